@@ -1,0 +1,36 @@
+import ipaddr from "ipaddr.js";
+
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/**
+ * Where clouds keep metadata, credentials and node-local services. No tenant rule opens any of it:
+ * 169.254.0.0/16 and fe80::/10 are link-local (RFC 3927, RFC 4291); fd00:ec2::/32 is where AWS serves the same over IPv6.
+ */
+export const LINK_LOCAL = ["169.254.0.0/16", "fe80::/10", "fd00:ec2::/32"] as const;
+
+/** Ranges that nodes, pods and services are usually numbered from (RFC 1918, RFC 6598, RFC 4193). */
+export const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"] as const;
+
+/** Whether every address of `inner` is in `outer`. */
+export function contains(outer: string, inner: string): boolean {
+  const [address, length] = ipaddr.parseCIDR(outer);
+  const [other, otherLength] = ipaddr.parseCIDR(inner);
+  return address.kind() === other.kind() && otherLength >= length && matches(other, [address, length]);
+}
+
+export function overlaps(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
+}
+
+/** The spelling without host bits: 10.1.2.3/16 is 10.1.0.0/16. */
+export function canonical(cidr: string): string {
+  const [address, length] = ipaddr.parseCIDR(cidr);
+  const network =
+    address.kind() === "ipv4" ? ipaddr.IPv4.networkAddressFromCIDR(cidr) : ipaddr.IPv6.networkAddressFromCIDR(cidr);
+  return `${network.toString()}/${length}`;
+}
+
+function matches(address: ipaddr.IPv4 | ipaddr.IPv6, [network, length]: Range): boolean {
+  if (address.kind() === "ipv4") return (address as ipaddr.IPv4).match(network as ipaddr.IPv4, length);
+  return (address as ipaddr.IPv6).match(network as ipaddr.IPv6, length);
+}

@@ -1,0 +1,41 @@
+/**
+ * The one place that spells Bulkhead's labels, taints and object names. Other programs may rely on every
+ * string here: changing one is a breaking change of the cluster, not of the code.
+ */
+
+/** Label on namespaces, nodes and pools, and key of the pools' taints. Its value is the tenant's id. */
+export const TENANT_LABEL = "bulkhead.dev/tenant";
+
+/** Marks what Bulkhead made, so that a reader of the cluster knows not to edit it by hand. */
+export const MANAGED_LABEL = "app.kubernetes.io/managed-by";
+export const MANAGED_VALUE = "bulkhead";
+
+/** Set by the API server on every namespace; nobody can wear another namespace's. */
+export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+
+/** Both effects: NoSchedule keeps the scheduler away, NoExecute also stops a pod that names the node itself. */
+export const TAINT_EFFECTS = ["NoSchedule", "NoExecute"] as const;
+
+/** Longest tenant id: leaves room for a namespace's own part within the 63 characters of a DNS label. */
+export const TENANT_ID_LIMIT = 40;
+
+/** Longest name of a namespace: it is a DNS label (RFC 1123). */
+export const NAMESPACE_LIMIT = 63;
+
+/**
+ * Full name of a tenant's namespace. Injective over a valid estate: no id is another id plus a dash
+ * (config/crosschecks.ts), so the first part can always be told from the second.
+ */
+export function namespaceName(tenantId: string, part?: string): string {
+  return part === undefined ? tenantId : `${tenantId}-${part}`;
+}
+
+/** RuntimeClass of a tenant that needs its own nodes or a sandbox. */
+export function runtimeClassName(tenantId: string): string {
+  return `bulkhead-${tenantId}`;
+}
+
+/** Shared ClusterRole of an access profile, bound inside tenant namespaces only. */
+export function profileRoleName(profile: string): string {
+  return `bulkhead:tenant-${profile}`;
+}

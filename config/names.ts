@@ -10,6 +10,26 @@ export const TENANT_LABEL = "bulkhead.dev/tenant";
 export const MANAGED_LABEL = "app.kubernetes.io/managed-by";
 export const MANAGED_VALUE = "bulkhead";
 
+/** Label on a tenant's namespaces: `enforce`, or `warn` for a staged roll-out. Bindings of the guardrails select on it. */
+export const MODE_LABEL = "bulkhead.dev/guardrails";
+
+/**
+ * What the guardrails read about a tenant from its namespaces. Lists are joined by commas; an empty text is an empty
+ * list, a missing annotation means that the tenant is not restricted in this.
+ */
+export const ANNOTATIONS = {
+  /** RuntimeClass every pod of the namespace has to name. */
+  runtimeClass: "bulkhead.dev/runtime-class",
+  /** Registry prefixes, each with its slash at the end. */
+  images: "bulkhead.dev/images",
+  /** DNS names the tenant owns with everything below them. */
+  hosts: "bulkhead.dev/hosts",
+  storageClasses: "bulkhead.dev/storage-classes",
+  /** active, frozen or leaving. */
+  state: "bulkhead.dev/state",
+  contact: "bulkhead.dev/contact",
+} as const;
+
 /** Set by the API server on every namespace; nobody can wear another namespace's. */
 export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 

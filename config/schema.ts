@@ -166,6 +166,7 @@ const pool = z.strictObject({
 const RUNTIMES = ["native", "gvisor", "kata"] as const;
 const CLUSTERS = ["shared", "dedicated"] as const;
 const NODES = ["shared", "dedicated"] as const;
+const MODES = ["enforce", "warn"] as const;
 const STATES = ["active", "frozen", "leaving"] as const;
 
 /** A tenant as people write it, with every default filled in. */
@@ -217,6 +218,12 @@ export const tenant = z.strictObject({
     .optional()
     .describe("Storage classes the tenant may use. Unset: any the cluster has."),
   pool: pool.optional().describe("Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated."),
+  guardrails: z
+    .enum(MODES, { error: "is not a mode" })
+    .optional()
+    .describe(
+      "`warn`: what would be refused in the tenant's namespaces is admitted with a warning. Unset: as guardrails.mode.",
+    ),
   state: z
     .enum(STATES, { error: "is not a state" })
     .default("active")
@@ -326,7 +333,7 @@ export const platform = z.discriminatedUnion("kind", [existing], {
 
 export const guardrails = z.strictObject({
   mode: z
-    .enum(["enforce", "warn"], { error: "is not a mode" })
+    .enum(MODES, { error: "is not a mode" })
     .default("enforce")
     .describe(
       "`warn`: what would be refused is admitted with a warning, for a staged roll-out; then nothing is claimed as enforced.",

@@ -55,6 +55,11 @@ export function runtimeClassName(tenantId: string): string {
   return `bulkhead-${tenantId}`;
 }
 
+/** Label, with the value "true", of nodes on which a sandbox runtime is installed. */
+export function runtimeLabel(runtime: string): string {
+  return `bulkhead.dev/runtime-${runtime}`;
+}
+
 /** Shared ClusterRole of an access profile, bound inside tenant namespaces only. */
 export function profileRoleName(profile: string): string {
   return `bulkhead:tenant-${profile}`;

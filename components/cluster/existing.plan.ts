@@ -1,0 +1,100 @@
+import type { Node } from "kubernetes-types/core/v1";
+import type { Estate, Tenant } from "../../config/estate";
+import { runtimeLabel, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import { runtimeHandler } from "../../config/platform";
+import type { Problem } from "../../config/problems";
+import type { Platform, Runtime } from "../../config/schema";
+
+/**
+ * Holds the nodes of a cluster that somebody else runs against the estate. Nothing is ever written: a taint list is
+ * one atomic field that the cloud's pool API owns, and whoever patches it wipes what others put there.
+ */
+export function nodeProblems({ platform, tenants }: Estate, nodes: readonly Node[]): Problem[] {
+  return [
+    ...tenants.flatMap((tenant) => homeProblems(tenant, platform, nodes)),
+    ...nodes.flatMap((node) => strayProblems(node, tenants)),
+  ];
+}
+
+function homeProblems(tenant: Tenant, platform: Platform, nodes: readonly Node[]): Problem[] {
+  const { id, isolation } = tenant;
+  const own = nodes.filter((node) => ownerOf(node) === (isolation.nodes === "dedicated" ? id : undefined));
+  if (own.length === 0) return isolation.nodes === "dedicated" ? [noNodes(id)] : [noSharedNodes(id)];
+  const untainted = isolation.nodes === "dedicated" ? own.flatMap((node) => taintProblems(node, id)) : [];
+  return [...untainted, ...sandboxProblems(tenant, platform, own)];
+}
+
+function noNodes(id: string): Problem {
+  const rule = `has no node labelled ${TENANT_LABEL}=${id}; label and taint its pool where the pool is defined: label ${TENANT_LABEL}=${id}, taints ${taints(id)}`;
+  return { path: ["tenants", id, "isolation", "nodes"], value: "dedicated", rule };
+}
+
+function noSharedNodes(id: string): Problem {
+  const rule = `has no node to run on: every node belongs to a tenant; add a pool without the label ${TENANT_LABEL}`;
+  return { path: ["tenants", id, "isolation", "nodes"], value: "shared", rule };
+}
+
+function taintProblems(node: Node, id: string): Problem[] {
+  const there = (node.spec?.taints ?? [])
+    .filter(({ key, value }) => key === TENANT_LABEL && value === id)
+    .map(({ effect }) => effect);
+  const missing = TAINT_EFFECTS.filter((effect) => !there.includes(effect));
+  if (missing.length === 0) return [];
+  const rule = `lacks the taint ${missing.map((effect) => `${TENANT_LABEL}=${id}:${effect}`).join(" and ")}; add it to the node's pool, or other tenants' pods land there`;
+  return [{ path: ["node", nameOf(node)], rule }];
+}
+
+/** Nodes of a tenant that the estate does not know are tainted for nobody, or for somebody who should be gone. */
+function strayProblems(node: Node, tenants: readonly Tenant[]): Problem[] {
+  const owner = ownerOf(node);
+  if (owner === undefined) return [];
+  const tenant = tenants.find(({ id }) => id === owner);
+  if (tenant?.isolation.nodes === "dedicated") return [];
+  const why = tenant ? `, which runs on shared nodes` : ", which is not a tenant of this estate";
+  return [
+    {
+      path: ["node", nameOf(node), "labels", TENANT_LABEL],
+      value: owner,
+      rule: `gives the node to "${owner}"${why}; remove the label and taints from its pool`,
+    },
+  ];
+}
+
+function sandboxProblems({ id, isolation }: Tenant, platform: Platform, own: readonly Node[]): Problem[] {
+  const { runtime } = isolation;
+  if (runtime === "native") return [];
+  const path = ["tenants", id, "isolation", "runtime"];
+  const labelled = own.filter(({ metadata }) => metadata?.labels?.[runtimeLabel(runtime)] === "true");
+  if (labelled.length === 0) {
+    return [
+      {
+        path,
+        value: runtime,
+        rule: `has no node labelled ${runtimeLabel(runtime)}=true; install ${runtime} on one of its nodes' pools and label it`,
+      },
+    ];
+  }
+  return labelled.flatMap((node) => handlerProblems(node, runtime, runtimeHandler(platform, runtime)));
+}
+
+/** Kubelets report the handlers they have since 1.30; one that reports none is believed to have what its label says. */
+function handlerProblems(node: Node, runtime: Runtime, handler: string | undefined): Problem[] {
+  const reported = (node.status as { runtimeHandlers?: { name?: string }[] } | undefined)?.runtimeHandlers?.map(
+    ({ name }) => name ?? "",
+  );
+  if (!reported || reported.length === 0 || handler === undefined || reported.includes(handler)) return [];
+  const rule = `says it runs ${runtime}, but its handlers are ${reported.filter(Boolean).join(", ") || "only the default"}, not "${handler}"; correct platform.capabilities.runtimes.${runtime} or the node's container runtime`;
+  return [{ path: ["node", nameOf(node)], rule }];
+}
+
+function ownerOf({ metadata }: Node): string | undefined {
+  return metadata?.labels?.[TENANT_LABEL];
+}
+
+function nameOf({ metadata }: Node): string {
+  return metadata?.name ?? "(unnamed)";
+}
+
+function taints(id: string): string {
+  return TAINT_EFFECTS.map((effect) => `${TENANT_LABEL}=${id}:${effect}`).join(" and ");
+}

@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node";
+import type { Node } from "kubernetes-types/core/v1";
+import type { ExistingPlatform } from "../../config/schema";
+import { ClusterApi, readKubeconfig } from "./api";
+
+/** Where `npm start` leaves the kubeconfig of the control plane it runs. */
+export const EMBEDDED_KUBECONFIG = ".bulkhead/kubeconfig";
+
+/** What only the live cluster knows. */
+export interface ClusterFacts {
+  /** Text of the kubeconfig: a credential. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** UID of kube-system: made with the cluster, never changed, the same from wherever one looks. */
+  readonly uid: string;
+  /** As 1.36. */
+  readonly minor: string;
+  readonly nodes: readonly Node[];
+}
+
+/** @throws Unreachable when there is no way to the cluster. */
+export async function inspectCluster(platform: ExistingPlatform, root: string): Promise<ClusterFacts> {
+  const kubeconfig = kubeconfigOf(platform, root);
+  const api = await ClusterApi.connect(kubeconfig, platform.context);
+  try {
+    const [version, system, nodes] = await Promise.all([
+      api.get<{ major: string; minor: string }>("/version"),
+      api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
+      api.get<{ items: Node[] }>("/api/v1/nodes"),
+    ]);
+    // EKS and GKE write the minor as "36+".
+    const minor = `${version.major}.${Number.parseInt(version.minor, 10)}`;
+    return { kubeconfig, context: api.context, uid: system.metadata.uid, minor, nodes: nodes.items };
+  } finally {
+    api.close();
+  }
+}
+
+/** Text of the platform's kubeconfig: the file it names, else the usual places for its context, else the embedded one. */
+export function kubeconfigOf({ kubeconfig, context }: ExistingPlatform, root: string): string {
+  if (kubeconfig === undefined && context !== undefined) {
+    const usual = new KubeConfig();
+    usual.loadFromDefault();
+    return usual.exportConfig();
+  }
+  return readKubeconfig(resolve(root, kubeconfig ?? EMBEDDED_KUBECONFIG));
+}

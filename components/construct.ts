@@ -1,0 +1,56 @@
+import { LimitRange, Namespace, ResourceQuota, ServiceAccount, ServiceAccountPatch } from "@pulumi/kubernetes/core/v1";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { RuntimeClass } from "@pulumi/kubernetes/node/v1";
+import { ClusterRole, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Manifest } from "./manifest";
+
+type KubernetesClass = new (name: string, args: never, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** The SDK's class for each kind that planners produce. Typed classes, so that a preview shows fields and not text. */
+const CLASSES: Readonly<Record<string, KubernetesClass>> = {
+  "v1/LimitRange": LimitRange,
+  "v1/Namespace": Namespace,
+  "v1/ResourceQuota": ResourceQuota,
+  "v1/ServiceAccount": ServiceAccount,
+  "networking.k8s.io/v1/NetworkPolicy": NetworkPolicy,
+  "node.k8s.io/v1/RuntimeClass": RuntimeClass,
+  "rbac.authorization.k8s.io/v1/ClusterRole": ClusterRole,
+  "rbac.authorization.k8s.io/v1/RoleBinding": RoleBinding,
+};
+
+/** Classes for objects that exist already and of which only some fields are ours. */
+const PATCH_CLASSES: Readonly<Record<string, KubernetesClass>> = {
+  "v1/ServiceAccount": ServiceAccountPatch,
+};
+
+export type Construct = (manifest: Manifest, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** Makes objects of a component, named after it and after what they are on the cluster. */
+export function manifestsUnder(parent: pulumi.ComponentResource, prefix: string): Construct {
+  return (manifest, opts) => make(CLASSES, manifest, prefix, { parent, ...opts });
+}
+
+/** Sets the manifest's fields on an object that somebody else makes. */
+export function patchesUnder(parent: pulumi.ComponentResource, prefix: string): Construct {
+  return (manifest, opts) => make(PATCH_CLASSES, manifest, prefix, { parent, ...opts });
+}
+
+function make(
+  classes: typeof CLASSES,
+  manifest: Manifest,
+  prefix: string,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource {
+  const type = `${manifest.apiVersion}/${manifest.kind}`;
+  const Resource = classes[type];
+  if (!Resource) throw new TypeError(`no class for ${type}`);
+  const { apiVersion: _, kind: __, ...args } = manifest;
+  return new Resource(logicalName(manifest, prefix), args as never, opts);
+}
+
+/** Unique within a type: `acme-web` for a namespace, `acme-web-bulkhead-budget` for an object in it. */
+function logicalName({ metadata }: Manifest, prefix: string): string {
+  const name = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}-${metadata.name}`;
+  return name.startsWith(prefix) ? name : `${prefix}-${name}`;
+}

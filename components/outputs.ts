@@ -1,0 +1,43 @@
+import { TENANT_LABEL } from "../config/names";
+import type { Subject } from "../config/schema";
+import type { Plan } from "./plan";
+import type { TenantPlan } from "./tenant/plan";
+
+/** What a stack exports. An interface for other programs: fields are added, never renamed. */
+export interface EstateOutputs {
+  readonly version: 1;
+  readonly kubernetes: string;
+  readonly tenants: Readonly<Record<string, TenantOutputs>>;
+}
+
+export interface TenantOutputs {
+  readonly namespaces: readonly string[];
+  readonly subjects: Readonly<Record<"admins" | "developers" | "viewers", readonly Omit<Subject, "sharedWith">[]>>;
+  /** What pods have to name in runtimeClassName; null where they need not name any. */
+  readonly runtimeClass: string | null;
+  /** Labels by which the tenant's namespaces, nodes and pools are found: for cost reports and selectors. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isolation: { readonly cluster: string; readonly nodes: string; readonly runtime: string };
+  readonly state: string;
+}
+
+export function estateOutputs(plan: Plan): EstateOutputs {
+  return {
+    version: 1,
+    kubernetes: plan.minor,
+    tenants: Object.fromEntries(plan.tenants.map((tenant) => [tenant.tenant.id, tenantOutputs(tenant)])),
+  };
+}
+
+function tenantOutputs({ tenant, runtimeClassName }: TenantPlan): TenantOutputs {
+  const people = (subjects: readonly Subject[]) => subjects.map(({ sharedWith: _, ...identity }) => identity);
+  const { admins, developers, viewers } = tenant.access;
+  return {
+    namespaces: tenant.namespaces.map(({ name }) => name),
+    subjects: { admins: people(admins), developers: people(developers), viewers: people(viewers) },
+    runtimeClass: runtimeClassName ?? null,
+    labels: { [TENANT_LABEL]: tenant.id },
+    isolation: { ...tenant.isolation },
+    state: tenant.state,
+  };
+}

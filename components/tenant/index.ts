@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { manifestsUnder, patchesUnder } from "../construct";
+import type { SpacePlan, TenantPlan } from "./plan";
+
+export interface TenantSpaceArgs {
+  readonly plan: TenantPlan;
+  /** The shared roles by their name on the cluster; a grant waits for the one it binds. */
+  readonly roles: ReadonlyMap<string, pulumi.CustomResource>;
+}
+
+/** One tenant's namespaces with their guards and grants. Guards exist before grants and outlive them. */
+export class TenantSpace extends pulumi.ComponentResource {
+  readonly namespaces: pulumi.Output<string[]>;
+
+  constructor(name: string, args: TenantSpaceArgs, opts: pulumi.ComponentResourceOptions) {
+    super("bulkhead:tenant:TenantSpace", name, {}, opts);
+    const create = manifestsUnder(this, name);
+    const classes = args.plan.runtimeClasses.map((manifest) => create(manifest));
+    const spaces = args.plan.spaces.map((space) => this.furnish(name, space, classes, args.roles));
+    this.namespaces = pulumi.output(spaces);
+    this.registerOutputs({ namespaces: this.namespaces });
+  }
+
+  private furnish(
+    name: string,
+    space: SpacePlan,
+    classes: pulumi.CustomResource[],
+    roles: TenantSpaceArgs["roles"],
+  ): pulumi.Output<string> {
+    const create = manifestsUnder(this, name);
+    const patch = patchesUnder(this, name);
+    const namespace = create(space.namespace, { dependsOn: classes });
+    const guards = space.guards.map((manifest) => create(manifest, { dependsOn: namespace }));
+    const account = patch(space.defaultAccount, { dependsOn: namespace });
+    for (const grant of space.grants) {
+      const role = roles.get(grant.roleRef.name);
+      create(grant, { dependsOn: [...guards, account, ...(role ? [role] : [])] });
+    }
+    return namespace.id;
+  }
+}

@@ -1,0 +1,63 @@
+import type { RoleBinding } from "kubernetes-types/rbac/v1";
+import type { Estate, Tenant } from "../../config/estate";
+import type { Guardrails } from "../../config/schema";
+import { shares } from "../../config/shares";
+import type { Manifest } from "../manifest";
+import { runtimeClassManifest, tenantRuntimeClass } from "../runtime/plan";
+import { profileBindings, tokenlessDefaultAccount } from "./access";
+import { affinityQuota, budgetQuota, containerLimits, priorityQuota } from "./budget";
+import { namespaceManifest } from "./namespace";
+import { baselinePolicy, flowPolicies, type Neighbours } from "./network";
+
+/** Everything that is made for one tenant, in the order in which it is made. */
+export interface TenantPlan {
+  readonly tenant: Tenant;
+  readonly mode: Guardrails["mode"];
+  /** Class every pod has to carry; undefined for shared nodes without a sandbox. */
+  readonly runtimeClassName: string | undefined;
+  /** Of the whole cluster: at most one, the tenant's placement and sandbox. */
+  readonly runtimeClasses: readonly Manifest[];
+  readonly spaces: readonly SpacePlan[];
+}
+
+/** One namespace: first itself, then what keeps others out of it and it within bounds, then who may use it. */
+export interface SpacePlan {
+  readonly namespace: Manifest;
+  readonly guards: readonly Manifest[];
+  /** The account exists already, made by the cluster with the namespace; only our field of it is set. */
+  readonly defaultAccount: Manifest;
+  readonly grants: readonly (RoleBinding & Manifest)[];
+}
+
+export function planTenant(tenant: Tenant, estate: Estate, minor: string): TenantPlan {
+  const { platform, guardrails } = estate;
+  const mode = tenant.guardrails ?? guardrails.mode;
+  const neighbours: Neighbours = new Map(
+    estate.tenants.map(({ id, namespaces }) => [id, namespaces.map(({ name }) => name)]),
+  );
+  const divided = shares(tenant);
+  const runtimeClass = runtimeClassManifest(tenant, platform);
+  return {
+    tenant,
+    mode,
+    runtimeClassName: tenantRuntimeClass(tenant),
+    runtimeClasses: runtimeClass ? [runtimeClass] : [],
+    spaces: tenant.namespaces.map((namespace) => {
+      const share = divided.get(namespace.name);
+      if (!share) throw new TypeError(`no share for namespace ${namespace.name}`);
+      return {
+        namespace: namespaceManifest(tenant, namespace, mode, minor),
+        guards: [
+          budgetQuota(tenant, namespace.name, share),
+          priorityQuota(namespace.name),
+          affinityQuota(namespace.name),
+          containerLimits(tenant, namespace.name, share),
+          baselinePolicy(tenant, namespace.name, platform),
+          ...flowPolicies(tenant, namespace.name, platform, neighbours),
+        ],
+        defaultAccount: tokenlessDefaultAccount(namespace.name),
+        grants: profileBindings(tenant, namespace.name),
+      };
+    }),
+  };
+}

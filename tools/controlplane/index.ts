@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import type { Report, Toolchain } from "../toolchain";
+import { withLock } from "../toolchain/lock";
+import { isRunning } from "../toolchain/program";
+import { reported, type Say } from "../toolchain/progress";
+import { componentsOf, probeOf, serverUrl } from "./components";
+import { prepareCredentials, writeKubeconfigs } from "./credentials";
+import { end } from "./launch";
+import { type ComponentName, componentNames, defaultFolder, type Layout, layoutOf } from "./layout";
+import { begin, endAll, ensure } from "./lifecycle";
+import { answers } from "./probe";
+import { readState, type State, settlePorts, writeState } from "./state";
+
+export { serviceRange } from "./components";
+export { ControlPlaneFailure } from "./failure";
+export { type ComponentName, componentNames, defaultFolder } from "./layout";
+export { registerNodes, type SimulatedNode } from "./nodes";
+
+export interface ControlPlaneOptions {
+  readonly toolchain: Toolchain;
+  readonly report: Report;
+  /** Unset: .bulkhead in the repository. */
+  readonly folder?: string;
+  /** More flags for kube-apiserver, such as an audit log. A server that runs with others is restarted. Unset: none. */
+  readonly serverFlags?: readonly string[];
+}
+
+export interface ControlPlane {
+  /** File of the administrator's kubeconfig; its only context is bulkhead-embedded. */
+  readonly kubeconfig: string;
+  /** https://127.0.0.1:port */
+  readonly server: string;
+}
+
+export interface ComponentStatus {
+  readonly name: ComponentName;
+  readonly port: number;
+  /** Unset: it does not run. */
+  readonly pid?: number;
+  readonly ready: boolean;
+}
+
+/**
+ * Starts what does not run and restarts what does not work or has other flags by now, until all five components are
+ * ready. They outlive this program. What etcd holds survives a stop. Throws ControlPlaneFailure.
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { toolchain, report, folder = defaultFolder, serverFlags = [] } = options;
+  const layout = layoutOf(folder);
+  return reported("control plane", report, (say) =>
+    exclusively(layout, say, async () => {
+      mkdirSync(layout.logs, { recursive: true });
+      prepareCredentials(layout);
+      const before = readState(layout);
+      const ports = await settlePorts(before);
+      const state = { ports, launched: before?.launched ?? {} };
+      writeState(layout, state);
+      const plan = componentsOf(toolchain, layout, ports, serverFlags);
+      await ensure(plan.etcd, layout, say);
+      await ensure(plan["kube-apiserver"], layout, say);
+      writeKubeconfigs(layout, serverUrl(ports));
+      const clients = [plan["kube-controller-manager"], plan["kube-scheduler"], plan.kwok];
+      await Promise.all(clients.map((component) => ensure(component, layout, say)));
+      return { kubeconfig: layout.kubeconfig, server: serverUrl(ports) };
+    }),
+  );
+}
+
+/** Ends all components: the API server after its clients, etcd after the API server. */
+export async function stopControlPlane(folder: string = defaultFolder): Promise<void> {
+  const layout = layoutOf(folder);
+  if (existsSync(layout.state)) {
+    await exclusively(
+      layout,
+      () => {},
+      () => endAll(layout),
+    );
+  }
+}
+
+/** Stops the control plane and forgets it: what etcd holds, ports, keys and logs. The next start begins anew. */
+export async function wipeControlPlane(folder: string = defaultFolder): Promise<void> {
+  const layout = layoutOf(folder);
+  if (existsSync(layout.stateFolder)) {
+    await exclusively(
+      layout,
+      () => {},
+      async () => {
+        await endAll(layout);
+        for (const gone of [
+          layout.etcd,
+          layout.volumePlugins,
+          layout.pki,
+          layout.logs,
+          layout.kubeconfig,
+          layout.state,
+        ]) {
+          rmSync(gone, { recursive: true, force: true });
+        }
+      },
+    );
+  }
+}
+
+/** How each component fares; empty when there is no control plane in this folder. */
+export async function controlPlaneStatus(folder: string = defaultFolder): Promise<readonly ComponentStatus[]> {
+  const layout = layoutOf(folder);
+  const state = readState(layout);
+  return state === undefined ? [] : Promise.all(componentNames.map((name) => statusOf(name, layout, state)));
+}
+
+/** Ends one component and starts it again as it was, ready when this returns. It must have been started before. */
+export async function restartComponent(name: ComponentName, folder: string = defaultFolder): Promise<void> {
+  const layout = layoutOf(folder);
+  await exclusively(
+    layout,
+    () => {},
+    async () => {
+      const launched = readState(layout)?.launched[name];
+      if (launched === undefined) {
+        throw new Error(`${name} was never started in ${folder}`);
+      }
+      await end(launched);
+      await begin({ name, command: launched.command }, layout);
+    },
+  );
+}
+
+function exclusively<T>(layout: Layout, say: Say, work: () => Promise<T>): Promise<T> {
+  mkdirSync(layout.stateFolder, { recursive: true });
+  return withLock(layout.lock, ({ pid }) => say(`waiting for process ${pid}, which is at it`), work);
+}
+
+async function statusOf(name: ComponentName, layout: Layout, { ports, launched }: State): Promise<ComponentStatus> {
+  const port = ports[name];
+  const program = launched[name];
+  return program && isRunning(program)
+    ? { name, port, pid: program.pid, ready: await answers(probeOf(name, layout, ports)) }
+    : { name, port, ready: false };
+}

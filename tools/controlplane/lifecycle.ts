@@ -1,0 +1,65 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { isRunning, type Program } from "../toolchain/program";
+import type { Say } from "../toolchain/progress";
+import { type Component, probeOf } from "./components";
+import { ControlPlaneFailure } from "./failure";
+import { end, launch } from "./launch";
+import type { ComponentName, Layout } from "./layout";
+import { answers } from "./probe";
+import { readState, recordLaunch, type State } from "./state";
+
+const pollMilliseconds = 100;
+const startMilliseconds = 120_000;
+/** For one that is found running: it may have been started a moment ago, or it may hang. */
+const findMilliseconds = 20_000;
+
+/** Leaves a component that works as it is told to; starts it otherwise, after ending the one that does not. */
+export async function ensure(component: Component, layout: Layout, say: Say): Promise<void> {
+  say(`waiting for ${component.name}`);
+  const running = readState(layout)?.launched[component.name];
+  if (running && isRunning(running)) {
+    const same = JSON.stringify(running.command) === JSON.stringify(component.command);
+    if (same && (await becomesReady(component.name, running, layout, findMilliseconds))) {
+      return;
+    }
+    await end(running);
+  }
+  await begin(component, layout);
+}
+
+/** Starts a component that does not run, and waits until it is ready. */
+export async function begin({ name, command }: Component, layout: Layout): Promise<void> {
+  const logs = { log: layout.log(name), previous: layout.previousLog(name) };
+  const program = launch(command, logs, (started) => recordLaunch(layout, name, { ...started, command }));
+  if (!(await becomesReady(name, program, layout, startMilliseconds))) {
+    const problem = isRunning(program) ? "did not become ready" : "ended instead of becoming ready";
+    throw new ControlPlaneFailure(name, problem, logs.log);
+  }
+}
+
+/** Ends all components: the API server after its clients, etcd after the API server. */
+export async function endAll(layout: Layout): Promise<void> {
+  const { launched }: Pick<State, "launched"> = readState(layout) ?? { launched: {} };
+  const endNamed = async (name: ComponentName) => {
+    const program = launched[name];
+    if (program !== undefined) {
+      await end(program);
+      recordLaunch(layout, name, undefined);
+    }
+  };
+  await Promise.all([endNamed("kwok"), endNamed("kube-scheduler"), endNamed("kube-controller-manager")]);
+  await endNamed("kube-apiserver");
+  await endNamed("etcd");
+}
+
+async function becomesReady(name: ComponentName, program: Program, layout: Layout, patience: number): Promise<boolean> {
+  const deadline = Date.now() + patience;
+  while (isRunning(program) && Date.now() < deadline) {
+    const state = readState(layout);
+    if (state && (await answers(probeOf(name, layout, state.ports)))) {
+      return true;
+    }
+    await pause(pollMilliseconds);
+  }
+  return false;
+}

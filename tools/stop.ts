@@ -1,0 +1,20 @@
+import { rmSync } from "node:fs";
+import { defaultFolder, stopControlPlane, wipeControlPlane } from "./controlplane";
+
+/** npm run stop [-- --wipe]: ends the embedded control plane; --wipe also deletes the cluster and its stacks. */
+async function main(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((arg) => arg !== "--wipe");
+  if (unknown.length > 0) {
+    console.error(`npm run stop does not know ${unknown.join(" ")}; it takes --wipe`);
+    process.exitCode = 2;
+  } else if (args.length > 0) {
+    await wipeControlPlane();
+    rmSync(defaultFolder, { recursive: true, force: true });
+    console.log("the control plane is stopped; its state and that of its stacks are deleted");
+  } else {
+    await stopControlPlane();
+    console.log("the control plane is stopped; npm start brings it back as it was");
+  }
+}
+
+void main(process.argv.slice(2));

@@ -3,7 +3,7 @@ import { type Answer, type Ask, type ClusterApi, messageOf } from "../../compone
 import type { Plan } from "../../components/plan";
 import type { SpacePlan, TenantPlan } from "../../components/tenant/plan";
 import { TENANT_LABEL } from "../../config/names";
-import { formatCount } from "../../config/quantity";
+import { amount, formatCount } from "../../config/quantity";
 import { shares } from "../../config/shares";
 import { type Identity, identityOf, impersonation } from "../identity";
 import { legalPodSpec, WORKLOAD, workload } from "./workload";
@@ -166,20 +166,15 @@ class Look {
   /** As large as the whole share: legal alone, too much beside what runs already. */
   private async podTooMany(identity: Identity, space: SpacePlan): Promise<void> {
     const spec = legalPodSpec(this.plan);
+    const [template] = spec.containers;
     const share = this.share(space.namespace.metadata.name);
-    const [container] = spec.containers;
-    if (!container || !share) return;
-    const most = this.plan.tenant.limits.container.max.cpu;
-    if (most !== undefined) {
-      this.note(
-        "cannot exceed its budget",
-        "unproven",
-        `one container may have at most ${most} CPU, so one request cannot exceed the budget`,
-      );
-      return;
-    }
-    const cpu = formatCount(share.cpu);
-    container.resources = { requests: { cpu }, limits: { cpu } };
+    if (!template || !share) return;
+    const { max } = this.plan.tenant.limits.container;
+    spec.containers = portions(share.cpu, max.cpu === undefined ? share.cpu : amount(max.cpu)).map((cpu, index) => ({
+      ...template,
+      name: `app-${index}`,
+      resources: { requests: { cpu: formatCount(cpu) }, limits: { cpu: formatCount(cpu) } },
+    }));
     const answer = await this.dryPod(identity, space, spec);
     this.refused("cannot exceed its budget", answer, /exceeded quota: bulkhead-budget/);
   }
@@ -226,6 +221,12 @@ class Look {
     this.findings.push(finding);
     this.tell(finding);
   }
+}
+
+/** A sum in parts of which none is larger than one container may be. */
+function portions(total: bigint, most: bigint): bigint[] {
+  const whole = Array.from({ length: Number(total / most) }, () => most);
+  return total % most === 0n ? whole : [...whole, total % most];
 }
 
 function conditionOf(pods: readonly Pod[]): string {

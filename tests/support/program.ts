@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterFacts } from "../../components/cluster/inspect";
+import { parseEstate } from "../../config/estate";
+import { readEngineConfig } from "../../config/read";
+import type { ExistingPlatform } from "../../config/schema";
+import { type Phase, RecordingEngine, type RegisteredResource } from "./engine";
+import { ROOT, type StackValues } from "./estate";
+import { nodesFor } from "./nodes";
+
+// The program turns stack traces off for the whole process; a failing test wants its own.
+const traces = Error.stackTraceLimit;
+import program = require("../../index");
+
+Error.stackTraceLimit = traces;
+
+export type { Phase, RegisteredResource } from "./engine";
+
+export interface RegisteredProgram {
+  /** In the order of registration. */
+  readonly resources: readonly RegisteredResource[];
+  /** What the stack exports; undefined where the program failed. */
+  readonly outputs: unknown;
+  /** What the program threw. */
+  readonly failure?: Error;
+}
+
+export interface ProgramOptions {
+  /** Unset: an update. */
+  readonly phase?: Phase;
+  /** Unset: dev. */
+  readonly stack?: string;
+  /** Folder of the stack file. Unset: the repository. */
+  readonly root?: string;
+  /** What the cluster answers. Unset: Kubernetes 1.36 and all the nodes that the estate wants. */
+  readonly facts?: Partial<ClusterFacts>;
+  /** In place of facts: why the cluster cannot be reached. */
+  readonly unreachable?: Error;
+}
+
+/** The credential in the kubeconfig of every run. */
+export const TOKEN = "token-of-the-administrator";
+
+/** Runs the whole program against a recording engine, with nothing of this machine or of another run in it. */
+export async function registeredProgram(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
+  const ran = await programRun(values, options);
+  if (ran.failure) throw ran.failure;
+  return ran;
+}
+
+/** The same for a program that fails: what it had registered by then, and what it threw. */
+export async function programRun(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
+  const { phase = "update", stack = "dev", root = ROOT } = options;
+  return withLocalStorage(async () => {
+    const engine = new RecordingEngine("bulkhead", stack, phase);
+    setMockOptions(engine, "bulkhead", stack, phase === "preview");
+    await awaitFeatureSupport();
+    getStore().settings.options.rootDirectory = root;
+    pulumi.runtime.setAllConfig(engineConfig(values));
+    let failure: Error | undefined;
+    // Caught inside the stack, or the stack's own promises would be rejections that nobody handles.
+    const outputs: unknown = await pulumi.runtime.runInPulumiStack(() =>
+      program(inspector(options)).catch((error) => {
+        failure = error;
+      }),
+    );
+    await waitForRPCs();
+    return { resources: engine.resources, outputs, ...(failure ? { failure } : {}) };
+  });
+}
+
+function inspector({ facts, unreachable }: ProgramOptions) {
+  return (platform: ExistingPlatform, root: string): Promise<ClusterFacts> => {
+    if (unreachable) return Promise.reject(unreachable);
+    const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
+    return Promise.resolve({
+      kubeconfig: `apiVersion: v1\nkind: Config\nusers: [{ name: admin, user: { token: ${TOKEN} } }]\n`,
+      context: platform.context ?? "bulkhead-embedded",
+      uid: "0b6c7c2e-5f0f-4d0c-9f2e-4a1c1d9a8b7e",
+      minor: "1.36",
+      nodes: nodesFor(estate),
+      ...facts,
+    });
+  };
+}
+
+/** The engine hands maps and lists to a program as JSON, and texts as they are. */
+function engineConfig(values: StackValues): Record<string, string> {
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`bulkhead:${key}`, text(value)]));
+}
+
+/** How the runtime is given an engine, and waits for it; outside its public types. */
+interface RuntimeInternals {
+  setMockOptions(engine: RecordingEngine, project: string, stack: string, preview: boolean): void;
+  awaitFeatureSupport(): Promise<void>;
+  waitForRPCs(): Promise<void>;
+  withLocalStorage<T>(run: () => T): T;
+  getStore(): { settings: { options: { rootDirectory: string } } };
+}
+const { setMockOptions, awaitFeatureSupport, waitForRPCs, withLocalStorage, getStore }: RuntimeInternals = {
+  ...require("@pulumi/pulumi/runtime/settings"),
+  ...require("@pulumi/pulumi/runtime/state"),
+};

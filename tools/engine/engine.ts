@@ -1,0 +1,97 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { languageHostOf, type Origin, provideKubernetesPlugin } from "./plugins";
+import { writeScript } from "./scripts";
+import { compileStandins } from "./standins";
+
+/**
+ * Protects nothing, and is not meant to: the embedded estate is a throw-away on this machine, and a fixed passphrase
+ * lets Pulumi.dev.yaml carry its salt, so that no command rewrites the file. A stack that matters has its own.
+ */
+export const PASSPHRASE = "bulkhead-embedded";
+
+export interface EngineOptions {
+  /** The Pulumi CLI to use. */
+  pulumi: string;
+  /** Where home, state and wrappers live. Unset: `.bulkhead` in the repository. */
+  folder?: string;
+  /** Command line of kubectl, e.g. a binary and "kubectl". Unset: no kubectl wrapper is written. */
+  kubectl?: readonly string[];
+  /** Administrator's kubeconfig. Unset: `kubeconfig` in the folder. */
+  kubeconfig?: string;
+  /** "offline" forbids even the attempt to fetch an official plugin. Unset: "online". */
+  network?: "offline" | "online";
+}
+
+/** A Pulumi CLI with its own home, file backend and plugins, apart from whatever else this machine has. */
+export interface Engine {
+  folder: string;
+  /** Wrapper to call: `<folder>/bin/pulumi`, with everything set. */
+  pulumi: string;
+  /** Wrapper for kubectl: `<folder>/bin/kubectl`; only there when a kubectl was given. */
+  kubectl: string;
+  /** Variables that the wrapper sets, for programs that call the CLI in other ways (the Automation API). */
+  environment: Readonly<Record<string, string>>;
+  languageHost: Origin;
+  kubernetesPlugin: Origin;
+}
+
+export const REPOSITORY = join(__dirname, "..", "..");
+export const ENGINE_FOLDER = join(REPOSITORY, ".bulkhead");
+
+/** Sets the engine up; idempotent, and quick when there is nothing to do. */
+export function provideEngine(options: EngineOptions): Engine {
+  const folder = options.folder ?? ENGINE_FOLDER;
+  const home = join(folder, "pulumi");
+  const state = join(home, "state");
+  mkdirSync(state, { recursive: true });
+  const standins = compileStandins(folder);
+  const host = join(standins, "pulumi-language-nodejs");
+  writeScript(host, {
+    purpose: "Stand-in for pulumi-language-nodejs.",
+    command: [process.execPath, join(standins, "language-host", "main.js")],
+  });
+  const languageHost = languageHostOf(options.pulumi);
+  const kubernetesPlugin = provideKubernetesPlugin({
+    pulumi: options.pulumi,
+    home,
+    standins,
+    languageHost,
+    offline: options.network ?? "online",
+  });
+  const kubeconfig = options.kubeconfig ?? join(folder, "kubeconfig");
+  const environment = {
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: pathToFileURL(state).href,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    KUBECONFIG: kubeconfig,
+    ...QUIET,
+    ...(languageHost === "stand-in" ? { BULKHEAD_LANGUAGE_HOST: host, PULUMI_IGNORE_AMBIENT_PLUGINS: "true" } : {}),
+    ...(kubernetesPlugin === "stand-in" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+  };
+  const pulumi = join(folder, "bin", "pulumi");
+  const kubectl = join(folder, "bin", "kubectl");
+  writeScript(pulumi, {
+    purpose: "The embedded Pulumi CLI, with its own home, state and plugins.",
+    environment,
+    command: [options.pulumi],
+  });
+  if (options.kubectl) {
+    writeScript(kubectl, {
+      purpose: "kubectl for the embedded control plane.",
+      environment: { KUBECONFIG: kubeconfig },
+      command: options.kubectl,
+    });
+  }
+  return { folder, pulumi, kubectl, environment, languageHost, kubernetesPlugin };
+}
+
+/** Nothing here should wait for, or talk to, anything beyond this machine. */
+const QUIET = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+  PULUMI_SUPPRESS_NEO_LINK: "true",
+  // A copy of each earlier state doubles the writing, and the estate is a throw-away.
+  PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+};

@@ -1,0 +1,2 @@
+export { ENGINE_FOLDER, type Engine, type EngineOptions, PASSPHRASE, provideEngine, REPOSITORY } from "./engine";
+export { type EngineEvent, type RunOptions, type RunResult, runPulumi } from "./run";

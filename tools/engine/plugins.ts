@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { writeScript } from "./scripts";
+
+/** The version that this repository's SDK asks for. */
+export const KUBERNETES_VERSION: string = require("@pulumi/kubernetes/package.json").version;
+
+const FOLDER = `resource-kubernetes-v${KUBERNETES_VERSION}`;
+const EXECUTABLE = "pulumi-resource-kubernetes";
+
+/** How long a download of the official plugin may take before the stand-in is used instead, in milliseconds. */
+const DOWNLOAD_LIMIT = 90_000;
+
+export type Origin = "official" | "stand-in";
+
+/**
+ * Whether a CLI brings the official language host along. The CLI that we build has a script in that place, which
+ * starts whatever BULKHEAD_LANGUAGE_HOST names.
+ */
+export function languageHostOf(pulumi: string): Origin {
+  const beside = join(dirname(realpathSync(pulumi)), "pulumi-language-nodejs");
+  if (!existsSync(beside)) return "stand-in";
+  return readFileSync(beside).subarray(0, 4096).includes("BULKHEAD_LANGUAGE_HOST") ? "stand-in" : "official";
+}
+
+export interface KubernetesPluginOptions {
+  pulumi: string;
+  home: string;
+  /** Folder with the compiled stand-ins. */
+  standins: string;
+  languageHost: Origin;
+  offline: "offline" | "online";
+}
+
+/**
+ * Puts the kubernetes plugin into `home`: the official one when this machine has exactly that version, or when an
+ * official CLI can fetch it; otherwise the stand-in. A CLI that we had to build says that nothing can be fetched.
+ */
+export function provideKubernetesPlugin(options: KubernetesPluginOptions): Origin {
+  const place = join(options.home, "plugins", FOLDER);
+  if (isOfficial(place)) return "official";
+  const installed = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins", FOLDER);
+  if (installed !== place && isOfficial(installed)) {
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(installed, place);
+    return "official";
+  }
+  if (options.languageHost === "official" && options.offline === "online" && download(options, place)) {
+    return "official";
+  }
+  writeScript(join(place, EXECUTABLE), {
+    purpose: `Stand-in for ${EXECUTABLE} ${KUBERNETES_VERSION}.`,
+    command: [process.execPath, join(options.standins, "kubernetes", "main.js")],
+  });
+  return "stand-in";
+}
+
+function download({ pulumi, home }: KubernetesPluginOptions, place: string): boolean {
+  const result = spawnSync(pulumi, ["plugin", "install", "resource", "kubernetes", KUBERNETES_VERSION], {
+    env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    timeout: DOWNLOAD_LIMIT,
+    stdio: "ignore",
+  });
+  return result.status === 0 && isOfficial(place);
+}
+
+/** The stand-in is a small script, the official plugin a binary of a hundred megabytes. */
+function isOfficial(place: string): boolean {
+  const executable = join(place, EXECUTABLE);
+  if (!existsSync(executable)) return false;
+  const target = realpathSync(executable);
+  return lstatSync(target).size > 1024 * 1024 && !existsSync(`${place}.partial`);
+}

@@ -1,0 +1,33 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface Script {
+  /** Said in the script's first lines to whoever opens it. */
+  purpose: string;
+  /** Variables that the command always gets, whatever the caller has set. */
+  environment?: Readonly<Record<string, string>>;
+  /** The command that takes the script's place, with its leading arguments. */
+  command: readonly string[];
+}
+
+/** Writes an executable that works from every folder and under paths with spaces; untouched when nothing changed. */
+export function writeScript(path: string, { purpose, environment = {}, command }: Script): void {
+  const lines = [
+    "#!/bin/sh",
+    `# ${purpose}`,
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}`),
+    `exec ${command.map(shellQuote).join(" ")} "$@"`,
+  ];
+  const text = `${lines.join("\n")}\n`;
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  // Moved into place: a shell reads a script while it runs it.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  chmodSync(draft, 0o755);
+  renameSync(draft, path);
+}
+
+function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

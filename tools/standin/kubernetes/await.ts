@@ -1,0 +1,93 @@
+import type { PropertyMap } from "../plugin/properties";
+import { annotated, annotation, timeoutOf } from "./annotations";
+import type { Cluster } from "./cluster";
+import { PartialError, StatusError } from "./errors";
+import { type KubeObject, nameOf, textAt } from "./objects";
+import type { Operation } from "./operation";
+import { type Readiness, readinessOf } from "./readiness";
+
+const UNSET = 10 * 60 * 1000;
+
+/** Waits until an object that was just written is ready, by the measure of its kind; most kinds are at once. */
+export async function awaitReady(
+  written: KubeObject,
+  inputs: PropertyMap,
+  { urn, timeout }: Operation,
+  cluster: Cluster,
+): Promise<KubeObject> {
+  const judge = await readinessOf(written, cluster);
+  if (!judge || annotated(inputs, "skipAwait")) return written;
+  if (annotation(inputs, "waitFor")) {
+    cluster.log.say("warning", "the stand-in kubernetes provider ignores pulumi.com/waitFor and waits as usual", urn);
+  }
+  const limit = timeoutOf(timeout, inputs, judge.limit ?? UNSET);
+  let last: Readiness = judge.read(written);
+  const live = await followed(written, limit, cluster, (object) => {
+    last = object ? judge.read(object) : { failed: "it was deleted while it was being awaited" };
+    if ("waiting" in last) cluster.log.status(last.waiting, urn);
+    return !("waiting" in last);
+  });
+  cluster.log.status("", urn);
+  if ("ready" in last) return live.object;
+  if ("failed" in last) throw new PartialError(last.failed, [last.failed], live.object);
+  const message = live.cancelled
+    ? `Resource operation was cancelled for "${nameOf(written)}"`
+    : `'${nameOf(written)}' timed out waiting to be Ready`;
+  throw new PartialError(message, [last.waiting], live.object);
+}
+
+export interface Followed {
+  /** As it was seen last. */
+  object: KubeObject;
+  gone: boolean;
+  cancelled: boolean;
+}
+
+/**
+ * Looks at an object and at each later version of it, until `enough` says so, the object is gone, or time is up.
+ * `enough` sees undefined when the object is gone.
+ */
+export async function followed(
+  start: KubeObject,
+  limit: number,
+  cluster: Cluster,
+  enough: (object: KubeObject | undefined) => boolean,
+): Promise<Followed> {
+  const deadline = AbortSignal.timeout(limit);
+  const signal = AbortSignal.any([deadline, cluster.cancelled]);
+  let object = start;
+  let done = enough(start);
+  let gone = false;
+  const uid = textAt(start, "metadata", "uid");
+  const see = (seen: KubeObject | undefined) => {
+    gone = !seen;
+    if (seen) object = seen;
+    done = enough(seen) || gone;
+  };
+  while (!done && !signal.aborted) {
+    await cluster.watch(
+      start,
+      textAt(object, "metadata", "resourceVersion"),
+      ({ type, object: seen }) => {
+        if (type === "ERROR") return "stop";
+        if (type !== "BOOKMARK") see(type === "DELETED" ? undefined : (seen as KubeObject));
+        return done ? "stop" : "go on";
+      },
+      signal,
+    );
+    // The stream ended before we had seen enough: it may have missed something, so look again.
+    if (!done && !signal.aborted) see(await current(start, uid, cluster));
+  }
+  return { object, gone, cancelled: cluster.cancelled.aborted };
+}
+
+/** Undefined: gone, or another object of that name has taken its place. */
+async function current(object: KubeObject, uid: string, cluster: Cluster): Promise<KubeObject | undefined> {
+  try {
+    const live = await cluster.get(object);
+    return textAt(live, "metadata", "uid") === uid ? live : undefined;
+  } catch (error) {
+    if (error instanceof StatusError && error.notFound) return undefined;
+    throw error;
+  }
+}

@@ -48,33 +48,36 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { toolchain, report, folder = defaultFolder, serverFlags = [] } = options;
   const layout = layoutOf(folder);
   return reported("control plane", report, (say) =>
-    exclusively(layout, say, async () => {
-      mkdirSync(layout.logs, { recursive: true });
-      prepareCredentials(layout);
-      const before = readState(layout);
-      const ports = await settlePorts(before);
-      const state = { ports, launched: before?.launched ?? {} };
-      writeState(layout, state);
-      const plan = componentsOf(toolchain, layout, ports, serverFlags);
-      await ensure(plan.etcd, layout, say);
-      await ensure(plan["kube-apiserver"], layout, say);
-      writeKubeconfigs(layout, serverUrl(ports));
-      const clients = [plan["kube-controller-manager"], plan["kube-scheduler"], plan.kwok];
-      await Promise.all(clients.map((component) => ensure(component, layout, say)));
-      return { kubeconfig: layout.kubeconfig, server: serverUrl(ports) };
-    }),
+    exclusively(layout, () => startAll(toolchain, layout, serverFlags, say), say),
   );
+}
+
+async function startAll(
+  toolchain: Toolchain,
+  layout: Layout,
+  serverFlags: readonly string[],
+  say: Say,
+): Promise<ControlPlane> {
+  mkdirSync(layout.logs, { recursive: true });
+  prepareCredentials(layout);
+  const before = readState(layout);
+  const ports = await settlePorts(before);
+  writeState(layout, { ports, launched: before?.launched ?? {} });
+  const plan = componentsOf(toolchain, layout, ports, serverFlags);
+  await ensure(plan.etcd, layout, say);
+  await ensure(plan["kube-apiserver"], layout, say);
+  const server = serverUrl(ports);
+  writeKubeconfigs(layout, server);
+  const clients = [plan["kube-controller-manager"], plan["kube-scheduler"], plan.kwok];
+  await Promise.all(clients.map((component) => ensure(component, layout, say)));
+  return { kubeconfig: layout.kubeconfig, server };
 }
 
 /** Ends all components: the API server after its clients, etcd after the API server. */
 export async function stopControlPlane(folder: string = defaultFolder): Promise<void> {
   const layout = layoutOf(folder);
   if (existsSync(layout.state)) {
-    await exclusively(
-      layout,
-      () => {},
-      () => endAll(layout),
-    );
+    await exclusively(layout, () => endAll(layout));
   }
 }
 
@@ -82,23 +85,13 @@ export async function stopControlPlane(folder: string = defaultFolder): Promise<
 export async function wipeControlPlane(folder: string = defaultFolder): Promise<void> {
   const layout = layoutOf(folder);
   if (existsSync(layout.stateFolder)) {
-    await exclusively(
-      layout,
-      () => {},
-      async () => {
-        await endAll(layout);
-        for (const gone of [
-          layout.etcd,
-          layout.volumePlugins,
-          layout.pki,
-          layout.logs,
-          layout.kubeconfig,
-          layout.state,
-        ]) {
-          rmSync(gone, { recursive: true, force: true });
-        }
-      },
-    );
+    await exclusively(layout, async () => {
+      await endAll(layout);
+      const { etcd, volumePlugins, pki, logs, kubeconfig, state } = layout;
+      for (const trace of [etcd, volumePlugins, pki, logs, kubeconfig, state]) {
+        rmSync(trace, { recursive: true, force: true });
+      }
+    });
   }
 }
 
@@ -112,21 +105,17 @@ export async function controlPlaneStatus(folder: string = defaultFolder): Promis
 /** Ends one component and starts it again as it was, ready when this returns. It must have been started before. */
 export async function restartComponent(name: ComponentName, folder: string = defaultFolder): Promise<void> {
   const layout = layoutOf(folder);
-  await exclusively(
-    layout,
-    () => {},
-    async () => {
-      const launched = readState(layout)?.launched[name];
-      if (launched === undefined) {
-        throw new Error(`${name} was never started in ${folder}`);
-      }
-      await end(launched);
-      await begin({ name, command: launched.command }, layout);
-    },
-  );
+  await exclusively(layout, async () => {
+    const launched = readState(layout)?.launched[name];
+    if (launched === undefined) {
+      throw new Error(`${name} does not run in ${folder}`);
+    }
+    await end(launched);
+    await begin({ name, command: launched.command }, layout);
+  });
 }
 
-function exclusively<T>(layout: Layout, say: Say, work: () => Promise<T>): Promise<T> {
+function exclusively<T>(layout: Layout, work: () => Promise<T>, say: Say = () => {}): Promise<T> {
   mkdirSync(layout.stateFolder, { recursive: true });
   return withLock(layout.lock, ({ pid }) => say(`waiting for process ${pid}, which is at it`), work);
 }

@@ -1,0 +1,3 @@
+module bulkhead.dev/tests/tiny
+
+go 1.26.0

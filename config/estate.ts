@@ -57,7 +57,7 @@ const EMBEDDED_PLATFORM: z.input<typeof schema.platform> = { kind: "existing" };
 export function parseEstate(sources: StackSources): Estate {
   const { values } = sources;
   const problems: Problem[] = [...sources.unreadable, ...unknownKeys(values)];
-  const platform = parse(schema.platform, values.platform ?? EMBEDDED_PLATFORM, ["platform"], problems);
+  const platform = parse(schema.platform, isEmpty(values.platform) ? EMBEDDED_PLATFORM : values.platform, ["platform"], problems);
   const guardrails = parse(schema.guardrails, values.guardrails ?? {}, ["guardrails"], problems);
   const defaults = parse(schema.tenant, values.defaults ?? {}, ["defaults"], problems) ? (values.defaults ?? {}) : {};
   const written = writtenTenants(sources, problems);
@@ -65,6 +65,11 @@ export function parseEstate(sources: StackSources): Estate {
   problems.push(...crosschecks({ platform, guardrails, ids: new Set(written.keys()) }, tenants));
   if (problems.length > 0 || !platform || !guardrails) throw new ConfigError(sources.source, problems);
   return { platform, guardrails, tenants: tenants.map(({ tenant }) => tenant) };
+}
+
+/** Pulumi.yaml declares every key with an empty default, so an empty map is what "not set" looks like. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 function unknownKeys(values: StackSources["values"]): Problem[] {

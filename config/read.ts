@@ -53,7 +53,7 @@ function withTenantFiles(
   unreadable: Problem[],
 ): StackSources {
   const folder = values.tenantsFolder;
-  if (folder === undefined) return { source, values, tenantFiles: [], unreadable };
+  if (folder === undefined || folder === "") return { source, values, tenantFiles: [], unreadable };
   const path = ["tenantsFolder"];
   if (typeof folder !== "string") {
     unreadable.push({ path, value: folder, rule: "is not a folder's path; write one, as tenants" });

@@ -1,0 +1,120 @@
+import pc from "picocolors";
+import { caveats, planTable } from "../../cli/plan-table";
+import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
+import { EMBEDDED_KUBECONFIG } from "../../components/cluster/inspect";
+import { type Plan, planEstate } from "../../components/plan";
+import { type Estate, parseEstate } from "../../config/estate";
+import { ConfigError } from "../../config/problems";
+import { readStackFile } from "../../config/read";
+import { type Finding, firstLook } from "../../proof/live/first-look";
+import { defaultFolder, registerNodes, startControlPlane } from "../controlplane";
+import { provideEngine, REPOSITORY } from "../engine";
+import { provideToolchain, type Report } from "../toolchain";
+import { type Changes, deploy, leave } from "./deploy";
+import { findingsTable } from "./findings-table";
+import { nodesOf } from "./nodes";
+import { residentStack, settle } from "./stack";
+import { Steps } from "./steps";
+
+export interface StartOptions {
+  /** Stack whose Pulumi.<stack>.yaml is deployed. */
+  readonly stack: string;
+  /** Look at the tenants even when the deployment failed. */
+  readonly onFailure: "stop" | "keep-going";
+  readonly network: "online" | "offline";
+  /** Where people are told how it goes; what is asked for with --json goes elsewhere. */
+  readonly screen: NodeJS.WritableStream;
+  readonly report: Report;
+}
+
+export interface Started {
+  readonly stack: string;
+  readonly tenants: readonly string[];
+  readonly changes: Changes | undefined;
+  readonly findings: readonly Finding[];
+  /** Why the deployment failed; undefined when it did not. */
+  readonly failure: string | undefined;
+}
+
+/** From a stack file to live tenants on this machine: plan, toolchain, control plane, nodes, `pulumi up`, first look. */
+export async function start(options: StartOptions): Promise<Started> {
+  const { stack, network, report, screen } = options;
+  const say = (text: string) => screen.write(`${text}\n`);
+  const estate = parseEstate(readStackFile(REPOSITORY, stack));
+  refuseForeignCluster(estate, stack);
+  const plan = planEstate(estate);
+  say(
+    `${pc.bold("Bulkhead")}: stack ${stack}, ${estate.tenants.length} tenants on a Kubernetes control plane on this machine\n`,
+  );
+  say(planTable(plan));
+  for (const caveat of [...caveats(plan), SIMULATED]) say(`${pc.yellow("!")} ${caveat}`);
+  say("");
+
+  const steps = new Steps(screen, 5);
+  const toolchain = await steps.run("toolchain", async () => {
+    const found = await provideToolchain({ report, network });
+    return [
+      found,
+      `pulumi (${found.pulumi.origin}), Kubernetes (${found.controlPlane.origin}), kwok (${found.kwok.origin})`,
+    ];
+  });
+  const controlPlane = await steps.run("control plane", async () => {
+    const running = await startControlPlane({ toolchain, report });
+    return [running, running.server];
+  });
+  await steps.run("nodes", async () => {
+    const nodes = nodesOf(estate);
+    await registerNodes(controlPlane.kubeconfig, nodes);
+    return [undefined, `${nodes.length} simulated nodes ready`];
+  });
+  const engine = provideEngine({
+    pulumi: toolchain.pulumi.file,
+    kubectl: toolchain.controlPlane.command("kubectl"),
+    network,
+  });
+  const { changes, failure } = await steps.attempt("pulumi up", async (detail) => {
+    const resident = residentStack(defaultFolder);
+    if (resident !== undefined && resident !== stack) await leave(engine, resident, detail);
+    settle(defaultFolder, stack);
+    return deploy(engine, stack, detail);
+  });
+  if (failure !== undefined && options.onFailure === "stop")
+    return { ...summary(stack, plan), changes, findings: [], failure };
+  const findings = await steps.run("first look", async () => {
+    const seen = await look(plan);
+    return [seen, "as each tenant's own people"];
+  });
+  say(`\n${findingsTable(findings)}`);
+  return { ...summary(stack, plan), changes, findings, failure };
+}
+
+const SIMULATED =
+  "nodes are simulated (kwok): the API server, the controllers and the scheduler are real, but no container runs and no sandbox kernel";
+
+function summary(stack: string, { tenants }: Plan) {
+  return { stack, tenants: tenants.map(({ tenant }) => tenant.id) };
+}
+
+async function look(plan: Plan): Promise<Finding[]> {
+  const api = await ClusterApi.connect(readKubeconfig(`${REPOSITORY}/${EMBEDDED_KUBECONFIG}`));
+  try {
+    return await firstLook(plan, api, () => {});
+  } finally {
+    api.close();
+  }
+}
+
+/** This command makes nodes and whole stacks as it likes, which is nothing to do to a cluster that people use. */
+function refuseForeignCluster({ platform }: Estate, stack: string): void {
+  const { kubeconfig, context } = platform;
+  const problems = [];
+  if (kubeconfig !== undefined && kubeconfig !== EMBEDDED_KUBECONFIG) {
+    const rule = `is not the embedded control plane's (${EMBEDDED_KUBECONFIG}), and npm start touches no other cluster; deploy this stack with: pulumi up --stack ${stack}`;
+    problems.push({ path: ["platform", "kubeconfig"], value: kubeconfig, rule });
+  }
+  if (context !== undefined && kubeconfig === undefined) {
+    const rule = `leads to a cluster of your own, and npm start touches none; deploy this stack with: pulumi up --stack ${stack}`;
+    problems.push({ path: ["platform", "context"], value: context, rule });
+  }
+  if (problems.length > 0) throw new ConfigError(`Pulumi.${stack}.yaml`, problems);
+}

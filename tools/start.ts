@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { Unreachable } from "../components/cluster/api";
+import { ConfigError } from "../config/problems";
+import { ControlPlaneFailure } from "./controlplane";
+import { type Started, start } from "./embedded/start";
+import { MissingToolchain, progressPrinter } from "./toolchain";
+
+interface Flags {
+  stack: string;
+  keepGoing?: true;
+  json?: true;
+  offline?: true;
+}
+
+/** npm start: exits with 0 when every promise that could be tried was held, 1 otherwise. */
+async function main(): Promise<void> {
+  const flags = new Command("npm start --")
+    .description("deploy a stack's tenants to a real Kubernetes control plane on this machine, and try their bounds")
+    .option("--stack <name>", "stack whose Pulumi.<name>.yaml is deployed", "dev")
+    .option("--keep-going", "look at the tenants even when the deployment failed")
+    .option("--json", "print the outcome as JSON; progress goes to the error stream")
+    .option("--offline", "use only what this machine and the caches have")
+    .parse()
+    .opts<Flags>();
+  const screen = flags.json ? process.stderr : process.stdout;
+  const outcome = await start({
+    stack: flags.stack,
+    onFailure: flags.keepGoing ? "keep-going" : "stop",
+    network: flags.offline ? "offline" : "online",
+    screen,
+    report: progressPrinter(process.stderr),
+  });
+  const broken = outcome.findings.filter(({ verdict }) => verdict === "broken").length;
+  const ok = broken === 0 && outcome.failure === undefined;
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ok, ...outcome }, null, 2)}\n`);
+  else screen.write(closing(outcome, broken));
+  process.exitCode = ok ? 0 : 1;
+}
+
+function closing({ stack, findings, failure, tenants }: Started, broken: number): string {
+  if (failure !== undefined && findings.length === 0)
+    return `\n${pc.red("✘")} nothing was looked at, since pulumi up failed; --keep-going looks all the same\n`;
+  const held = findings.filter(({ verdict }) => verdict === "held").length;
+  const unproven = findings.length - held - broken;
+  const mark = broken === 0 ? pc.green("✔") : pc.red("✘");
+  return `
+${mark} ${held} promises held, ${broken} broken, ${unproven} could not be tried
+
+The control plane goes on running. What to try next:
+  .bulkhead/bin/kubectl get namespaces -L bulkhead.dev/tenant
+  .bulkhead/bin/kubectl --as=me --as-group=${tenants[0]}-admins -n ${tenants[0]} get resourcequota
+  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
+  npm run status        what runs, and where
+  npm run stop          ends it; npm start brings it back as it was
+`;
+}
+
+main().catch((error: unknown) => {
+  const known = [ConfigError, Unreachable, MissingToolchain, ControlPlaneFailure].some((kind) => error instanceof kind);
+  process.stderr.write(`\n${known ? (error as Error).message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+});

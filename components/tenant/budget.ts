@@ -26,6 +26,12 @@ export const OBJECT_COUNTS: Readonly<Record<string, number>> = {
   "count/leases.coordination.k8s.io": 50,
 };
 
+/**
+ * Least amounts of one container. A limit of 0 passes every maximum, costs no quota, and means "no limit" to the
+ * kubelet: without a floor one pod takes the whole node.
+ */
+const FLOOR: Amounts = { cpu: amount("1m"), memory: amount("1Mi"), ephemeralStorage: amount("1Mi") };
+
 /** Finished pods stay as objects until they are collected, so objects may outnumber running pods. */
 const PODS_KEPT = 3n;
 
@@ -38,7 +44,7 @@ export function budgetQuota(tenant: Tenant, namespace: string, share: Shares): R
 }
 
 function hardLimits(tenant: Tenant, share: Shares): Record<string, string> {
-  const pods = tenant.state === "leaving" ? 0n : share.pods;
+  const pods = tenant.state === "leaving" || isEmpty(share) ? 0n : share.pods;
   const cpu = formatCount(share.cpu);
   const memory = formatBytes(share.memory);
   const ephemeral = formatBytes(share.ephemeralStorage);
@@ -58,6 +64,11 @@ function hardLimits(tenant: Tenant, share: Shares): Record<string, string> {
   };
 }
 
+/** Of nothing there is no share small enough for a pod: it would be a pod without that limit. */
+function isEmpty({ cpu, memory, ephemeralStorage }: Shares): boolean {
+  return [cpu, memory, ephemeralStorage].includes(0n);
+}
+
 /** A tenant that is frozen or leaving may not add an object of any kind; what is there stays. */
 function objectCounts({ budget, state }: Tenant): Record<string, string> {
   const chosen = Object.entries(budget.objects).map(([kind, most]) => [quotaKey(kind), most] as const);
@@ -66,7 +77,7 @@ function objectCounts({ budget, state }: Tenant): Record<string, string> {
 }
 
 function quotaKey(kind: string): string {
-  return kind in OBJECT_COUNTS ? kind : `count/${kind}`;
+  return Object.hasOwn(OBJECT_COUNTS, kind) || kind.startsWith("count/") ? kind : `count/${kind}`;
 }
 
 /** No pod of the tenant may outrank the platform's. A quota of its own, because a quota's scopes are all required at once. */
@@ -89,11 +100,12 @@ function quota(name: string, namespace: string, spec: ResourceQuotaSpec): Resour
   return { apiVersion: "v1", kind: "ResourceQuota", metadata: { name, namespace }, spec };
 }
 
-/** Defaults that make a pod without requests legal under the quota, and a ceiling for one container. */
+/** Defaults that make a pod without requests legal under the quota, and a floor and a ceiling for one container. */
 export function containerLimits(tenant: Tenant, namespace: string, share: Shares): LimitRange & Manifest {
   const { container } = tenant.limits;
   const most = { cpu: share.cpu, memory: share.memory, ephemeralStorage: share.ephemeralStorage };
-  const max = bounded({ ...most, ...amounts(container.max) }, most);
+  const min = least(FLOOR, most);
+  const max = within({ ...most, ...amounts(container.max) }, min, most);
   return {
     apiVersion: "v1",
     kind: "LimitRange",
@@ -102,8 +114,9 @@ export function containerLimits(tenant: Tenant, namespace: string, share: Shares
       limits: [
         {
           type: "Container",
-          default: resourceList(bounded(amounts(container.default), max)),
-          defaultRequest: resourceList(bounded(amounts(container.defaultRequest), max)),
+          default: resourceList(within(amounts(container.default), min, max)),
+          defaultRequest: resourceList(within(amounts(container.defaultRequest), min, max)),
+          min: resourceList(min),
           max: resourceList(max),
         },
         { type: "Pod", max: resourceList(most) },
@@ -121,12 +134,22 @@ function amounts<T extends Record<string, string | undefined>>(written: T): { [K
   return Object.fromEntries(entries) as { [K in keyof T]: bigint };
 }
 
-function bounded(wanted: Amounts, most: Amounts): Amounts {
-  const least = (one: bigint, other: bigint) => (one < other ? one : other);
+function within(wanted: Amounts, min: Amounts, max: Amounts): Amounts {
+  return least(
+    max,
+    each(wanted, min, (one, other) => (one > other ? one : other)),
+  );
+}
+
+function least(one: Amounts, other: Amounts): Amounts {
+  return each(one, other, (a, b) => (a < b ? a : b));
+}
+
+function each(one: Amounts, other: Amounts, choose: (a: bigint, b: bigint) => bigint): Amounts {
   return {
-    cpu: least(wanted.cpu, most.cpu),
-    memory: least(wanted.memory, most.memory),
-    ephemeralStorage: least(wanted.ephemeralStorage, most.ephemeralStorage),
+    cpu: choose(one.cpu, other.cpu),
+    memory: choose(one.memory, other.memory),
+    ephemeralStorage: choose(one.ephemeralStorage, other.ephemeralStorage),
   };
 }
 

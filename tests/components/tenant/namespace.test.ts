@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { namespaceManifest } from "../../../components/tenant/namespace";
+import type { Tenant } from "../../../config/estate";
+import { tenantWith } from "../../support/estate";
+
+const web = { name: "acme-web", part: "web" };
+
+function annotationsOf(tenant: Tenant) {
+  return namespaceManifest(tenant, web, "enforce", "1.36").metadata.annotations;
+}
+
+describe("a tenant's namespace", () => {
+  it("says whose it is and holds Pod Security at restricted, three ways, pinned to the minor", () => {
+    const tenant = tenantWith({ namespaces: ["web"], contact: "acme-team@example.com" });
+    expect(namespaceManifest(tenant, web, "enforce", "1.36")).to.deep.equal({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: {
+        name: "acme-web",
+        labels: {
+          "app.kubernetes.io/managed-by": "bulkhead",
+          "bulkhead.dev/tenant": "acme",
+          "bulkhead.dev/guardrails": "enforce",
+          "pod-security.kubernetes.io/enforce": "restricted",
+          "pod-security.kubernetes.io/enforce-version": "v1.36",
+          "pod-security.kubernetes.io/audit": "restricted",
+          "pod-security.kubernetes.io/audit-version": "v1.36",
+          "pod-security.kubernetes.io/warn": "restricted",
+          "pod-security.kubernetes.io/warn-version": "v1.36",
+        },
+        annotations: {
+          "bulkhead.dev/state": "active",
+          "bulkhead.dev/hosts": "",
+          "bulkhead.dev/contact": "acme-team@example.com",
+        },
+      },
+    });
+  });
+
+  it("follows the cluster to another minor, and never says latest", () => {
+    const { labels = {} } = namespaceManifest(tenantWith({}), web, "enforce", "1.31").metadata;
+    const versions = Object.entries(labels).filter(([key]) => key.endsWith("-version"));
+    expect(versions).to.deep.equal([
+      ["pod-security.kubernetes.io/enforce-version", "v1.31"],
+      ["pod-security.kubernetes.io/audit-version", "v1.31"],
+      ["pod-security.kubernetes.io/warn-version", "v1.31"],
+    ]);
+  });
+
+  it("warns and audits in warn mode, and enforces nothing", () => {
+    expect(namespaceManifest(tenantWith({}), web, "warn", "1.36").metadata.labels).to.deep.equal({
+      "app.kubernetes.io/managed-by": "bulkhead",
+      "bulkhead.dev/tenant": "acme",
+      "bulkhead.dev/guardrails": "warn",
+      "pod-security.kubernetes.io/audit": "restricted",
+      "pod-security.kubernetes.io/audit-version": "v1.36",
+      "pod-security.kubernetes.io/warn": "restricted",
+      "pod-security.kubernetes.io/warn-version": "v1.36",
+    });
+  });
+
+  it("tells the guardrails what the tenant may use", () => {
+    const tenant = tenantWith({
+      images: ["registry.example.com/acme/", "mirror.example.com/"],
+      storageClasses: ["standard", "fast"],
+      network: { hosts: ["acme.example.com", "acme.example.org"] },
+      isolation: { nodes: "dedicated" },
+      state: "frozen",
+    });
+    expect(annotationsOf(tenant)).to.deep.equal({
+      "bulkhead.dev/state": "frozen",
+      "bulkhead.dev/hosts": "acme.example.com,acme.example.org",
+      "bulkhead.dev/runtime-class": "bulkhead-acme",
+      "bulkhead.dev/images": "registry.example.com/acme/,mirror.example.com/",
+      "bulkhead.dev/storage-classes": "standard,fast",
+    });
+  });
+
+  it("tells no storage class from any storage class", () => {
+    expect(annotationsOf(tenantWith({ storageClasses: [] }))).to.include({ "bulkhead.dev/storage-classes": "" });
+    expect(annotationsOf(tenantWith({}))).not.to.have.property("bulkhead.dev/storage-classes");
+  });
+
+  it("demands no runtime class of pods that may run on any shared node", () => {
+    expect(annotationsOf(tenantWith({}))).not.to.have.property("bulkhead.dev/runtime-class");
+  });
+});

@@ -80,9 +80,17 @@ function dns({ capabilities }: Platform): NetworkPolicyEgressRule {
 }
 
 function peersOf(peer: Peer, platform: Platform, neighbours: Neighbours): NetworkPolicyPeer[] {
-  if (peer.tenant !== undefined) return namespacesNamed(neighbours.get(peer.tenant) ?? []);
+  if (peer.tenant !== undefined) return namespacesNamed(namespacesOf(peer.tenant, neighbours));
   if (peer.namespace !== undefined) return namespacesNamed([peer.namespace]);
-  return peer.cidr === undefined ? [] : [{ ipBlock: addresses(peer.cidr, platform) }];
+  // No peers would mean everybody.
+  if (peer.cidr === undefined) throw new TypeError("a flow without a peer");
+  return [{ ipBlock: addresses(peer.cidr, platform) }];
+}
+
+function namespacesOf(tenant: string, neighbours: Neighbours): readonly string[] {
+  const namespaces = neighbours.get(tenant);
+  if (!namespaces) throw new TypeError(`a flow with ${tenant}, which is no tenant`);
+  return namespaces;
 }
 
 /** Without the exceptions a wide range would reach kubelets, the API server, other tenants' pods and cloud credentials. */

@@ -30,8 +30,11 @@ export class TenantSpace extends pulumi.ComponentResource {
     const create = manifestsUnder(this, name);
     const patch = patchesUnder(this, name);
     const namespace = create(space.namespace, { dependsOn: classes });
-    const guards = space.guards.map((manifest) => create(manifest, { dependsOn: namespace }));
-    const account = patch(space.defaultAccount, { dependsOn: namespace });
+    // Never deleted one by one: the cluster ends a namespace's pods before anything else in it, so with the namespace
+    // they outlive the workloads; without it the workloads would run unguarded until the namespace's turn.
+    const within = { dependsOn: namespace, deletedWith: namespace };
+    const guards = space.guards.map((manifest) => create(manifest, within));
+    const account = patch(space.defaultAccount, within);
     for (const grant of space.grants) {
       const role = roles.get(grant.roleRef.name);
       create(grant, { dependsOn: [...guards, account, ...(role ? [role] : [])] });

@@ -52,5 +52,5 @@ function make(
 /** Unique within a type: `acme-web` for a namespace, `acme-web-bulkhead-budget` for an object in it. */
 function logicalName({ metadata }: Manifest, prefix: string): string {
   const name = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}-${metadata.name}`;
-  return name.startsWith(prefix) ? name : `${prefix}-${name}`;
+  return name === prefix || name.startsWith(`${prefix}-`) ? name : `${prefix}-${name}`;
 }

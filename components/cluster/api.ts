@@ -38,8 +38,7 @@ export class ClusterApi {
 
   /** @throws Unreachable when the kubeconfig has no such context, or its credentials cannot be had. */
   static async connect(kubeconfig: string, context?: string): Promise<ClusterApi> {
-    const config = new KubeConfig();
-    config.loadFromString(kubeconfig);
+    const config = parsedKubeconfig(kubeconfig);
     if (context !== undefined) selectContext(config, context);
     const cluster = config.getCurrentCluster();
     if (!cluster)
@@ -54,8 +53,7 @@ export class ClusterApi {
         `the kubeconfig's credentials for ${cluster.server} cannot be had: ${(error as Error).message}`,
       );
     }
-    const agent = new Agent({ ...(options.agent as Agent | undefined)?.options, keepAlive: true, maxSockets: 32 });
-    return new ClusterApi(cluster.server, config.getCurrentContext(), { ...options, agent });
+    return new ClusterApi(cluster.server, config.getCurrentContext(), { ...options, agent: keptAlive(options.agent) });
   }
 
   /** @throws Unreachable when no answer comes; never for a refusal. */
@@ -117,6 +115,23 @@ export function messageOf({ status, body }: Answer): string {
 export function readKubeconfig(path: string): string {
   if (!existsSync(path)) throw new Unreachable(`there is no kubeconfig at ${path}`);
   return readFileSync(path, "utf8");
+}
+
+function parsedKubeconfig(text: string): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(text);
+  } catch (error) {
+    throw new Unreachable(`the kubeconfig cannot be read: ${(error as Error).message.split("\n")[0]}`);
+  }
+  return config;
+}
+
+/** The kubeconfig's own agent where it goes through a proxy, which a copy of its options would leave out. */
+function keptAlive(agent: RequestOptions["agent"]): Agent {
+  const given = agent as Agent | undefined;
+  if (given && given.constructor !== Agent) return given;
+  return new Agent({ ...given?.options, keepAlive: true, maxSockets: 32 });
 }
 
 function selectContext(config: KubeConfig, context: string): void {

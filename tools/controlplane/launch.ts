@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isRunning, type Program, programAt } from "../toolchain/program";
 
 const pollMilliseconds = 50;
-const graceMilliseconds = 15_000;
+const graceMilliseconds = 5000;
 
 /**
  * Starts a program that outlives this one. It waits at a gate until `record` has written down its pid: were this
@@ -34,7 +34,7 @@ export interface Logs {
   readonly previous: string;
 }
 
-/** Asks a program to end, and makes it end when it has not within 15 seconds. Whoever has its pid by then is safe. */
+/** Asks a program to end, and makes it end when it has not within 5 seconds. Whoever has its pid by then is safe. */
 export async function end(program: Program): Promise<void> {
   const deadline = Date.now() + graceMilliseconds;
   let signal: NodeJS.Signals | undefined = "SIGTERM";

@@ -11,7 +11,7 @@ import { readState, recordLaunch, type State } from "./state";
 const pollMilliseconds = 100;
 const startMilliseconds = 120_000;
 /** For one that is found running: it may have been started a moment ago, or it may hang. */
-const findMilliseconds = 20_000;
+const findMilliseconds = 60_000;
 
 /** Leaves a component that works as it is told to; starts it otherwise, after ending the one that does not. */
 export async function ensure(component: Component, layout: Layout, say: Say): Promise<void> {

@@ -104,7 +104,7 @@ function quota(name: string, namespace: string, spec: ResourceQuotaSpec): Resour
 export function containerLimits(tenant: Tenant, namespace: string, share: Shares): LimitRange & Manifest {
   const { container } = tenant.limits;
   const most = { cpu: share.cpu, memory: share.memory, ephemeralStorage: share.ephemeralStorage };
-  const min = least(FLOOR, most);
+  const min = each(FLOOR, most, lesser);
   const max = within({ ...most, ...amounts(container.max) }, min, most);
   return {
     apiVersion: "v1",
@@ -134,15 +134,11 @@ function amounts<T extends Record<string, string | undefined>>(written: T): { [K
   return Object.fromEntries(entries) as { [K in keyof T]: bigint };
 }
 
-function within(wanted: Amounts, min: Amounts, max: Amounts): Amounts {
-  return least(
-    max,
-    each(wanted, min, (one, other) => (one > other ? one : other)),
-  );
-}
+const lesser = (one: bigint, other: bigint) => (one < other ? one : other);
+const greater = (one: bigint, other: bigint) => (one > other ? one : other);
 
-function least(one: Amounts, other: Amounts): Amounts {
-  return each(one, other, (a, b) => (a < b ? a : b));
+function within(wanted: Amounts, min: Amounts, max: Amounts): Amounts {
+  return each(each(wanted, min, greater), max, lesser);
 }
 
 function each(one: Amounts, other: Amounts, choose: (a: bigint, b: bigint) => bigint): Amounts {

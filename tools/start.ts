@@ -3,6 +3,8 @@ import pc from "picocolors";
 import { Unreachable } from "../components/cluster/api";
 import { ConfigError } from "../config/problems";
 import { ControlPlaneFailure } from "./controlplane";
+import { LeaveFailure } from "./embedded/deploy";
+import { RecoveryFailure } from "./embedded/recover";
 import { type Started, start } from "./embedded/start";
 import { MissingToolchain, progressPrinter } from "./toolchain";
 
@@ -57,7 +59,8 @@ The control plane goes on running. What to try next:
 }
 
 main().catch((error: unknown) => {
-  const known = [ConfigError, Unreachable, MissingToolchain, ControlPlaneFailure].some((kind) => error instanceof kind);
+  const forUsers = [ConfigError, Unreachable, MissingToolchain, ControlPlaneFailure, LeaveFailure, RecoveryFailure];
+  const known = forUsers.some((kind) => error instanceof kind);
   process.stderr.write(`\n${known ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, type EngineEvent, REPOSITORY, runPulumi } from "../engine";
-import { releaseDeadLocks, vacate } from "./stack";
+import { vacate } from "./stack";
 import type { Detail } from "./steps";
 
-const PROJECT = "bulkhead";
 const PACK = join(REPOSITORY, "policies");
 
 /** How many resources were made, changed and so on, in the engine's own words. */
@@ -20,7 +19,6 @@ export interface Deployment {
 
 /** `pulumi up` of a stack, with its progress in one line and its complaints whole. */
 export async function deploy(engine: Engine, stack: string, detail: Detail): Promise<Deployment> {
-  releaseDeadLocks(engine.folder, PROJECT, stack);
   const selected = await runPulumi(engine, ["stack", "select", "--create", stack], { cwd: REPOSITORY });
   if (selected.code !== 0) return failed(`the stack cannot be selected`, selected.stderr);
   const watch = new Watch(detail);
@@ -33,7 +31,6 @@ export async function deploy(engine: Engine, stack: string, detail: Detail): Pro
 
 /** Takes a stack off the cluster, so that another can have it. @throws Error when something of it cannot be removed. */
 export async function leave(engine: Engine, stack: string, detail: Detail): Promise<void> {
-  releaseDeadLocks(engine.folder, PROJECT, stack);
   detail(`taking stack ${stack} off the cluster first`);
   const watch = new Watch((text) => detail(`leaving ${stack}: ${text}`));
   const args = ["destroy", "--yes", "--non-interactive", "--stack", stack];

@@ -26,11 +26,12 @@ interface Lock {
 }
 
 /** Removes the locks of CLI processes that were killed and could not do so themselves. Live ones are left alone. */
-export function releaseDeadLocks(folder: string, project: string, stack: string): void {
-  const locks = join(folder, "pulumi", "state", ".pulumi", "locks", "organization", project, stack);
+export function releaseDeadLocks(folder: string): void {
+  const locks = join(folder, "pulumi", "state", ".pulumi", "locks");
   if (!existsSync(locks)) return;
-  for (const name of readdirSync(locks)) {
-    const file = join(locks, name);
+  for (const entry of readdirSync(locks, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
     const { pid } = JSON.parse(readFileSync(file, "utf8")) as Lock;
     if (pid !== undefined && programAt(pid) === undefined) rmSync(file, { force: true });
   }

@@ -13,7 +13,8 @@ import { provideToolchain, type Report } from "../toolchain";
 import { type Changes, deploy, leave } from "./deploy";
 import { findingsTable } from "./findings-table";
 import { nodesOf } from "./nodes";
-import { residentStack, settle } from "./stack";
+import { recover } from "./recover";
+import { releaseDeadLocks, residentStack, settle } from "./stack";
 import { Steps } from "./steps";
 
 export interface StartOptions {
@@ -73,9 +74,11 @@ export async function start(options: StartOptions): Promise<Started> {
     network,
   });
   const { changes, failure } = await steps.attempt("pulumi up", async (detail) => {
+    releaseDeadLocks(defaultFolder);
     const resident = residentStack(defaultFolder);
     if (resident !== undefined && resident !== stack) await leave(engine, resident, detail);
     settle(defaultFolder, stack);
+    await recover(engine, stack, controlPlane.kubeconfig, detail);
     return deploy(engine, stack, detail);
   });
   if (failure !== undefined && options.onFailure === "stop")

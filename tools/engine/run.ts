@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Engine } from "./engine";
+import { receiveEvents } from "./events";
 
 export type { EngineEvent };
 
@@ -27,14 +25,11 @@ export interface RunResult {
   stderr: string;
 }
 
-/** How often the event log is read while the CLI runs, in milliseconds. */
-const POLL = 100;
-
 /** Runs one CLI command to its end and never throws for a command that fails: look at the code. */
 export async function runPulumi(engine: Engine, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const events = options.onEvent ? followEvents(options.onEvent) : undefined;
+  const events = options.onEvent && (await receiveEvents(options.onEvent));
   try {
-    return await execute(engine, [...args, ...(events ? ["--event-log", events.path] : [])], options);
+    return await execute(engine, [...args, ...(events ? ["--event-log", events.address] : [])], options);
   } finally {
     events?.end();
   }
@@ -63,33 +58,4 @@ function execute(engine: Engine, args: readonly string[], options: RunOptions): 
       resolve({ code: code ?? (signal === "SIGINT" ? 130 : 137), ...texts });
     });
   });
-}
-
-/** Reads the CLI's event log while it grows, one JSON document a line. */
-function followEvents(onEvent: (event: EngineEvent) => void): { path: string; end(): void } {
-  const folder = mkdtempSync(join(tmpdir(), "bulkhead-events-"));
-  const path = join(folder, "events.json");
-  writeFileSync(path, "");
-  const file = openSync(path, "r");
-  const buffer = Buffer.alloc(64 * 1024);
-  let rest = Buffer.alloc(0);
-  const drain = () => {
-    for (let size = readSync(file, buffer); size > 0; size = readSync(file, buffer)) {
-      rest = Buffer.concat([rest, buffer.subarray(0, size)]);
-      for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
-        onEvent(JSON.parse(rest.subarray(0, end).toString("utf8")));
-        rest = rest.subarray(end + 1);
-      }
-    }
-  };
-  const timer = setInterval(drain, POLL);
-  return {
-    path,
-    end() {
-      clearInterval(timer);
-      drain();
-      closeSync(file);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }

@@ -1,0 +1,90 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
+import { type Engine, REPOSITORY, runPulumi } from "../engine";
+import type { Detail } from "./steps";
+
+/** A resource as the engine's state has it; fields that are not looked at are carried along. */
+interface ResourceState {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: { readonly metadata?: { readonly name?: string; readonly namespace?: string } };
+}
+
+interface PendingOperation {
+  readonly type: string;
+  readonly resource: ResourceState;
+}
+
+interface StackState {
+  readonly deployment?: { readonly resources?: ResourceState[]; readonly pending_operations?: PendingOperation[] };
+}
+
+/**
+ * Takes up what an `up` that was killed half-way left behind. The engine notes each creation before it begins; whether
+ * it happened, only the cluster knows. What is there becomes part of the state, and the rest is forgotten. (The CLI's
+ * own --import-pending-creates drops them all, and the next `up` would find names taken.)
+ */
+export async function recover(engine: Engine, stack: string, kubeconfig: string, detail: Detail): Promise<void> {
+  const { code, stdout } = await runPulumi(engine, ["stack", "export", "--stack", stack], { cwd: REPOSITORY });
+  if (code !== 0) return;
+  const state = JSON.parse(stdout) as StackState;
+  const pending = state.deployment?.pending_operations ?? [];
+  if (pending.length === 0) return;
+  detail(`taking up ${pending.length} operations that were interrupted`);
+  const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+  const made = await alreadyMade(creations, kubeconfig);
+  const resources = [...(state.deployment?.resources ?? []), ...made];
+  const mended = { ...state, deployment: { ...state.deployment, resources, pending_operations: [] } };
+  const file = join(engine.folder, `${stack}.recovered.json`);
+  writeFileSync(file, JSON.stringify(mended), { mode: 0o600 });
+  await succeed(engine, ["stack", "import", "--stack", stack, "--file", file]);
+  rmSync(file);
+  await succeed(engine, ["refresh", "--yes", "--non-interactive", "--stack", stack]);
+}
+
+async function succeed(engine: Engine, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runPulumi(engine, args, { cwd: REPOSITORY });
+  if (code !== 0)
+    throw new RecoveryFailure(`an interrupted deployment could not be taken up (pulumi ${args[0]}): ${stderr}`);
+}
+
+/** The stack cannot be brought back to a known state. The message is for the user. */
+export class RecoveryFailure extends Error {
+  override readonly name = "RecoveryFailure";
+}
+
+/** Those creations whose object exists, as state. */
+async function alreadyMade(creations: readonly ResourceState[], kubeconfig: string): Promise<ResourceState[]> {
+  const api = await ClusterApi.connect(readKubeconfig(kubeconfig));
+  try {
+    const asked = creations.map(async (resource): Promise<ResourceState[]> => {
+      const object = await locate(api, resource);
+      if (!object) return [];
+      const { status } = await api.ask(object.path);
+      return status === 200 ? [{ ...resource, id: object.id }] : [];
+    });
+    return (await Promise.all(asked)).flat();
+  } finally {
+    api.close();
+  }
+}
+
+/** Where an object of a type such as kubernetes:rbac.authorization.k8s.io/v1:RoleBinding is found. */
+async function locate(
+  api: ClusterApi,
+  { type, inputs }: ResourceState,
+): Promise<{ path: string; id: string } | undefined> {
+  const [, group, version, kind] = /^kubernetes:([^/]+)\/([^:]+):(\w+)$/.exec(type) ?? [];
+  const { name, namespace } = inputs?.metadata ?? {};
+  if (!group || !name) return undefined;
+  const root = group === "core" ? `/api/${version}` : `/apis/${group}/${version}`;
+  const { resources } = await api.get<{ resources: { name: string; kind: string }[] }>(root);
+  // A patch has the kind of what it patches, and a name of its own in the SDK.
+  const patched = kind?.replace(/Patch$/, "");
+  const resource = resources.find((candidate) => candidate.kind === patched && !candidate.name.includes("/"));
+  if (!resource) return undefined;
+  const place = namespace === undefined ? root : `${root}/namespaces/${namespace}`;
+  return { path: `${place}/${resource.name}/${name}`, id: namespace === undefined ? name : `${namespace}/${name}` };
+}

@@ -124,6 +124,7 @@ function parsedKubeconfig(text: string): KubeConfig {
   } catch (error) {
     throw new Unreachable(`the kubeconfig cannot be read: ${(error as Error).message.split("\n")[0]}`);
   }
+  if (config.getContexts().length === 0) throw new Unreachable("the kubeconfig has no contexts");
   return config;
 }
 

@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import type { Node } from "kubernetes-types/core/v1";
+import { nodeProblems } from "../../../components/cluster/existing.plan";
+import { formatProblem } from "../../../config/problems";
+import { estateWith } from "../../support/estate";
+import { node, tenantNode } from "../../support/nodes";
+
+const PLATFORM = { platform: { kind: "existing", capabilities: { runtimes: { gvisor: "runsc" } } } };
+
+function problemsOf(tenants: Readonly<Record<string, unknown>>, nodes: readonly Node[]): string[] {
+  return nodeProblems(estateWith(tenants, PLATFORM), nodes).map(formatProblem);
+}
+
+const OWN = { isolation: { nodes: "dedicated" } };
+const GVISOR = { "bulkhead.dev/runtime-gvisor": "true" };
+
+function reporting(given: Node, ...handlers: string[]): Node {
+  const status = { runtimeHandlers: handlers.map((name) => ({ name })) };
+  return { ...given, status: status as NonNullable<Node["status"]> };
+}
+
+function tainted(given: Node, ...effects: string[]): Node {
+  return {
+    ...given,
+    spec: { taints: effects.map((effect) => ({ key: "bulkhead.dev/tenant", value: "acme", effect })) },
+  };
+}
+
+describe("the nodes of a cluster that somebody else runs", () => {
+  it("suit an estate when each tenant has nodes that are labelled and tainted for it", () => {
+    const estate = { acme: OWN, globex: {}, initech: { isolation: { nodes: "dedicated", runtime: "gvisor" } } };
+    expect(problemsOf(estate, [node("shared-0"), tenantNode("acme"), tenantNode("initech")])).to.deep.equal([]);
+  });
+
+  it("lack those of a tenant that wants its own", () => {
+    expect(problemsOf({ acme: OWN }, [node("shared-0")])).to.deep.equal([
+      'tenants.acme.isolation.nodes: "dedicated" has no node labelled bulkhead.dev/tenant=acme; label and taint its pool where the pool is defined: label bulkhead.dev/tenant=acme, taints bulkhead.dev/tenant=acme:NoSchedule and bulkhead.dev/tenant=acme:NoExecute',
+    ]);
+  });
+
+  it("leave a tenant on shared nodes no room when every node belongs to somebody", () => {
+    expect(problemsOf({ acme: OWN, globex: {} }, [tenantNode("acme")])).to.deep.equal([
+      'tenants.globex.isolation.nodes: "shared" has no node to run on: every node belongs to a tenant; add a pool without the label bulkhead.dev/tenant',
+    ]);
+  });
+
+  it("let other tenants in where a taint is missing", () => {
+    const own = node("acme-0", { "bulkhead.dev/tenant": "acme" });
+    expect(problemsOf({ acme: OWN }, [own])).to.deep.equal([
+      "node.acme-0: lacks the taint bulkhead.dev/tenant=acme:NoSchedule and bulkhead.dev/tenant=acme:NoExecute; add it to the node's pool, or other tenants' pods land there",
+    ]);
+    expect(problemsOf({ acme: OWN }, [tainted(own, "NoSchedule")])).to.deep.equal([
+      "node.acme-0: lacks the taint bulkhead.dev/tenant=acme:NoExecute; add it to the node's pool, or other tenants' pods land there",
+    ]);
+  });
+
+  it("let other tenants in where the taint is another tenant's", () => {
+    const own = tainted(node("globex-0", { "bulkhead.dev/tenant": "globex" }), "NoSchedule", "NoExecute");
+    expect(problemsOf({ globex: OWN }, [own])).to.deep.equal([
+      "node.globex-0: lacks the taint bulkhead.dev/tenant=globex:NoSchedule and bulkhead.dev/tenant=globex:NoExecute; add it to the node's pool, or other tenants' pods land there",
+    ]);
+  });
+
+  it("belong to nobody who is a tenant", () => {
+    expect(problemsOf({ acme: {} }, [node("shared-0"), tenantNode("gone")])).to.deep.equal([
+      'node.gone-0.labels.bulkhead.dev/tenant: "gone" gives the node to "gone", which is not a tenant of this estate; remove the label and taints from its pool',
+    ]);
+  });
+
+  it("belong to a tenant that runs on shared nodes", () => {
+    expect(problemsOf({ acme: {} }, [node("shared-0"), tenantNode("acme")])).to.deep.equal([
+      'node.acme-0.labels.bulkhead.dev/tenant: "acme" gives the node to "acme", which runs on shared nodes; remove the label and taints from its pool',
+    ]);
+  });
+
+  it("have no sandbox for a tenant that wants one", () => {
+    const estate = { acme: { isolation: { nodes: "dedicated", runtime: "gvisor" } } };
+    const others = [node("shared-0", GVISOR), tenantNode("acme", {})];
+    expect(problemsOf(estate, others)).to.deep.equal([
+      'tenants.acme.isolation.runtime: "gvisor" has no node labelled bulkhead.dev/runtime-gvisor=true; install gvisor on one of its nodes\' pools and label it',
+    ]);
+  });
+
+  it("report another handler than the platform says", () => {
+    const estate = { acme: { isolation: { runtime: "gvisor" } } };
+    expect(problemsOf(estate, [reporting(node("shared-0", GVISOR), "", "runc", "gvisor")])).to.deep.equal([
+      'node.shared-0: says it runs gvisor, but its handlers are runc, gvisor, not "runsc"; correct platform.capabilities.runtimes.gvisor or the node\'s container runtime',
+    ]);
+    expect(problemsOf(estate, [reporting(node("shared-0", GVISOR), "")])).to.deep.equal([
+      'node.shared-0: says it runs gvisor, but its handlers are only the default, not "runsc"; correct platform.capabilities.runtimes.gvisor or the node\'s container runtime',
+    ]);
+  });
+
+  it("are believed when they report no handlers, and when they report the right one", () => {
+    const estate = { acme: { isolation: { runtime: "gvisor" } } };
+    expect(problemsOf(estate, [node("shared-0", GVISOR)])).to.deep.equal([]);
+    expect(problemsOf(estate, [reporting(node("shared-0", GVISOR), "runc", "runsc")])).to.deep.equal([]);
+  });
+
+  it("are all found wanting at once", () => {
+    expect(problemsOf({ acme: OWN, globex: OWN }, [tenantNode("gone")])).to.have.length(3);
+  });
+});

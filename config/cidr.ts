@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
@@ -10,6 +11,32 @@ export const LINK_LOCAL = ["169.254.0.0/16", "fe80::/10", "fd00:ec2::/32"] as co
 
 /** Ranges that nodes, pods and services are usually numbered from (RFC 1918, RFC 6598, RFC 4193). */
 export const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"] as const;
+
+/** What is wrong with a range and what to write instead; undefined for a range in the one spelling that is accepted. */
+export function cidrFault(text: string): string | undefined {
+  if (isIPv4(text)) return `is one address; did you mean "${text}/32"?`;
+  if (isIPv6(text)) return `is one address; did you mean "${text}/128"?`;
+  if (!isCidr(text)) return "is not a CIDR; write an address and a prefix length, as 203.0.113.0/24";
+  const [address] = ipaddr.parseCIDR(text);
+  // Compared with IPv4 ranges it would be in none of them, link-local ones included.
+  if (address.kind() === "ipv6" && (address as ipaddr.IPv6).isIPv4MappedAddress()) {
+    return "is an IPv4 range in IPv6 clothes; write the IPv4 range itself";
+  }
+  const written = canonical(text);
+  if (written === text) return undefined;
+  const sameAddress = `${address.toString()}/${text.split("/")[1]}` === written;
+  return sameAddress
+    ? `is not the usual spelling; write ${written}`
+    : `has bits beyond its prefix length; write ${written}`;
+}
+
+/** Stricter than ipaddr.js, which takes octal, hexadecimal and short forms that Kubernetes refuses or reads otherwise. */
+function isCidr(text: string): boolean {
+  const [address = "", length = "", ...rest] = text.split("/");
+  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length)) return false;
+  if (isIPv4(address)) return Number(length) <= 32;
+  return isIPv6(address) && !address.includes("%") && Number(length) <= 128;
+}
 
 /** Whether every address of `inner` is in `outer`. */
 export function contains(outer: string, inner: string): boolean {

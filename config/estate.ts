@@ -1,10 +1,12 @@
-import { z } from "zod";
-import { crosschecks, type DraftTenant } from "./crosschecks";
-import { problemsOf, unknownKey } from "./issues";
-import { merge } from "./merge";
-import { namespaceName } from "./names";
-import { ConfigError, type Problem } from "./problems";
+import type { z } from "zod";
+import { crosschecks } from "./crosschecks";
+import { unknownKey } from "./issues";
+import { isMap } from "./merge";
+import { parse } from "./parse";
+import { plain } from "./plain";
+import { byPlace, ConfigError, type Problem } from "./problems";
 import * as schema from "./schema";
+import { draftTenant, located, parseDefaults, writtenTenants } from "./written";
 
 /** Everything Bulkhead knows: what the platform is and which tenants share it. Plain data, no Pulumi in it. */
 export interface Estate {
@@ -39,13 +41,15 @@ export interface StackSources {
 }
 
 export interface TenantFile {
+  /** Relative to the project. */
   readonly file: string;
   readonly id: string;
-  readonly value: unknown;
+  /** Left out where the file could not be read: there is such a tenant, and nothing is known of it. */
+  readonly value?: unknown;
 }
 
 /** The keys a stack file may carry after `bulkhead:`. */
-export const STACK_KEYS = ["platform", "tenants", "tenantsFolder", "defaults", "guardrails"] as const;
+export const STACK_KEYS = Object.keys(schema.stack.shape);
 
 /** Without a platform the tenants go to the control plane that `npm start` runs on this machine. */
 const EMBEDDED_PLATFORM: z.input<typeof schema.platform> = { kind: "existing" };
@@ -55,76 +59,60 @@ const EMBEDDED_PLATFORM: z.input<typeof schema.platform> = { kind: "existing" };
  * @throws ConfigError with every problem there is, never only the first.
  */
 export function parseEstate(sources: StackSources): Estate {
-  const { values } = sources;
-  const problems: Problem[] = [...sources.unreadable, ...unknownKeys(values)];
-  const platform = parse(schema.platform, isEmpty(values.platform) ? EMBEDDED_PLATFORM : values.platform, ["platform"], problems);
-  const guardrails = parse(schema.guardrails, values.guardrails ?? {}, ["guardrails"], problems);
-  const defaults = parse(schema.tenant, values.defaults ?? {}, ["defaults"], problems) ? (values.defaults ?? {}) : {};
-  const written = writtenTenants(sources, problems);
-  const tenants = [...written].sort(byId).flatMap(([id, value]) => parseTenant(id, merge(defaults, value), problems));
-  problems.push(...crosschecks({ platform, guardrails, ids: new Set(written.keys()) }, tenants));
-  if (problems.length > 0 || !platform || !guardrails) throw new ConfigError(sources.source, problems);
-  return { platform, guardrails, tenants: tenants.map(({ tenant }) => tenant) };
+  const problems: Problem[] = [...sources.unreadable];
+  const values = plainValues(sources, problems);
+  problems.push(...unknownKeys(values));
+  const platform = parse(schema.platform, orElse(values.platform, EMBEDDED_PLATFORM), ["platform"], problems);
+  const guardrails = parse(schema.guardrails, orElse(values.guardrails, {}), ["guardrails"], problems);
+  const defaults = parseDefaults(orElse(values.defaults, {}), problems);
+  const inline = inlineTenants(values.tenants, problems);
+  const written = writtenTenants(inline ?? {}, plainFiles(sources, problems), problems);
+  const drafts = written.flatMap((tenant) => draftTenant(tenant, defaults, problems));
+  const ids = new Set(written.map(({ id }) => id));
+  const complete = inline !== undefined && !sources.unreadable.some(({ path }) => path[0] === "tenantsFolder");
+  problems.push(...crosschecks({ platform, guardrails, ids, complete }, drafts));
+  if (problems.length === 0 && written.length === 0) {
+    problems.push({ path: ["tenants"], rule: "is missing; name at least one tenant, as tenants: { acme: {} }" });
+  }
+  if (problems.length > 0 || !platform || !guardrails) {
+    const authors = new Map(written.map((tenant) => [tenant.id, tenant]));
+    const found = problems.map((problem) => located(problem, authors, values.defaults));
+    throw new ConfigError(sources.source, found.sort(byPlace));
+  }
+  return { platform, guardrails, tenants: drafts.map(({ tenant }) => tenant) };
+}
+
+function plainValues({ values }: StackSources, problems: Problem[]): Record<string, unknown> {
+  const copy = plain({ ...values }, [], problems);
+  return isMap(copy) ? copy : {};
+}
+
+function plainFiles({ tenantFiles }: StackSources, problems: Problem[]): TenantFile[] {
+  return tenantFiles.map((entry) =>
+    "value" in entry ? { ...entry, value: plain(entry.value, ["tenants", entry.id], problems) } : entry,
+  );
 }
 
 /** Pulumi.yaml declares every key with an empty default, so an empty map is what "not set" looks like. */
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+function orElse(value: unknown, otherwise: unknown): unknown {
+  const isUnset = value === undefined || (isMap(value) && Object.keys(value).length === 0);
+  return isUnset ? otherwise : value;
 }
 
 function unknownKeys(values: StackSources["values"]): Problem[] {
   return Object.keys(values)
-    .filter((key) => !(STACK_KEYS as readonly string[]).includes(key))
+    .filter((key) => !STACK_KEYS.includes(key))
     .map((key) => ({ path: [key], rule: unknownKey(key, STACK_KEYS) }));
 }
 
-function writtenTenants({ values, tenantFiles }: StackSources, problems: Problem[]): Map<string, unknown> {
-  const inline = parse(z.record(z.string(), z.unknown()), values.tenants ?? {}, ["tenants"], problems) ?? {};
-  const written = new Map(Object.entries(inline));
-  for (const { file, id, value } of tenantFiles) {
-    if (written.has(id))
-      problems.push({ path: ["tenants", id], rule: `is declared twice; remove it here or delete ${file}` });
-    else written.set(id, value);
-  }
-  if (written.size === 0 && problems.length === 0) {
-    problems.push({ path: ["tenants"], rule: "is missing; name at least one tenant, as tenants: { acme: {} }" });
-  }
-  return written;
-}
-
-/**
- * A tenant with mistakes is parsed again without the fields they are in, so that what its other fields get wrong
- * is reported in the same message.
- */
-function parseTenant(id: string, value: unknown, problems: Problem[]): DraftTenant[] {
-  const found: Problem[] = [];
-  const spec = parse(schema.tenant, value ?? {}, ["tenants", id], found);
-  problems.push(...found);
-  if (spec) return [{ tenant: withNamespaces(id, spec), wrongFields: new Set() }];
-  const wrongFields = new Set(found.map(({ path }) => String(path[2])));
-  const rest = Object.entries(Object(value)).filter(([field]) => !wrongFields.has(field));
-  const partial = schema.tenant.safeParse(Object.fromEntries(rest));
-  return partial.success ? [{ tenant: withNamespaces(id, partial.data), wrongFields }] : [];
-}
-
-function withNamespaces(id: string, spec: schema.TenantSpec): Tenant {
-  const parts = spec.namespaces.length > 0 ? spec.namespaces : [undefined];
-  const namespaces = parts.map((part) => ({ name: namespaceName(id, part), part: part ?? id }));
-  return { ...spec, id, namespaces };
-}
-
-function parse<S extends z.ZodType>(
-  type: S,
-  value: unknown,
-  path: string[],
-  problems: Problem[],
-): z.output<S> | undefined {
-  const result = type.safeParse(value);
-  if (result.success) return result.data;
-  problems.push(...problemsOf(result.error.issues, value, type, path));
+/** Tenants that stand in the stack file itself; undefined when they cannot be told apart. */
+function inlineTenants(value: unknown, problems: Problem[]): Readonly<Record<string, unknown>> | undefined {
+  if (value === undefined || isMap(value)) return value ?? {};
+  const rule = "write each tenant under its id, as tenants: { acme: {} }";
+  problems.push(
+    value === null
+      ? { path: ["tenants"], rule: `is empty; ${rule}` }
+      : { path: ["tenants"], value, rule: `is not a map; ${rule}` },
+  );
   return undefined;
-}
-
-function byId([one]: [string, unknown], [other]: [string, unknown]): number {
-  return one < other ? -1 : 1;
 }

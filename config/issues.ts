@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { didYouMean, type Problem } from "./problems";
+import { valueAt } from "./merge";
+import { didYouMean, lookAlike, type Problem } from "./problems";
 
 type Issue = z.core.$ZodIssue;
 
@@ -10,40 +11,68 @@ export function problemsOf(
   schema: z.ZodType,
   prefix: readonly PropertyKey[],
 ): Problem[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap((issue): Problem[] => {
     const path = [...prefix, ...issue.path];
     if (issue.code === "unrecognized_keys") {
       const known = keysAt(schema, issue.path, input);
-      return issue.keys.map((key) => ({ path: [...path, key], rule: unknownKey(key, known) }));
+      return issue.keys.map((key) => ({ path: [...path, key], rule: unknownKey(key, known, path) }));
     }
+    if (issue.code === "invalid_key") return [{ path, rule: keyRule(issue, path) }];
     const value = valueAt(input, issue.path);
-    return [value === undefined ? { path, rule: missing(issue) } : { path, value, rule: ruleOf(issue, value) }];
+    if (value === undefined) return [{ path, rule: `is missing; write ${wanted(issue)}` }];
+    if (value === null) return [{ path, rule: `is empty; write ${wanted(issue)} or remove the key` }];
+    return [{ path, value, rule: ruleOf(issue, value) }];
   });
 }
 
-export function unknownKey(key: string, known: readonly string[]): string {
-  return `is not a field here${didYouMean(key, known) || ";"} (${known.join(", ")})`;
+export function unknownKey(key: string, known: readonly string[], path: readonly PropertyKey[] = []): string {
+  if (path[0] === "tenants" && path.length === 2 && path[1] === key) {
+    return `is the tenant's own id; write its fields without it (${known.join(", ")})`;
+  }
+  return `is not a field here${didYouMean(key, known)} (${known.join(", ")})`;
 }
 
-function missing(issue: Issue): string {
-  const expected = issue.code === "invalid_type" ? `; write ${article(issue.expected)}` : "; write it";
-  return `is missing${expected}`;
+function keyRule(issue: z.core.$ZodIssueInvalidKey, path: readonly PropertyKey[]): string {
+  const rules = issue.issues.map(({ message }) => message).join("; ");
+  return `${rules}${lookAlike(String(path.at(-1)))}`;
+}
+
+/** What belongs where nothing stands. */
+function wanted(issue: Issue): string {
+  if (issue.code === "invalid_type") return article(issue.expected);
+  if (issue.code === "invalid_value") return issue.values.map(String).join(" or ");
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined) return choicesOf(issue).join(" or ");
+  return "a value";
 }
 
 function ruleOf(issue: Issue, value: unknown): string {
-  if (issue.code === "invalid_value") {
-    const choices = issue.values.map(String);
-    return `${issue.message}${didYouMean(String(value), choices) || ";"} (${choices.join(", ")})`;
+  switch (issue.code) {
+    case "invalid_value":
+      return choiceRule(issue.message, value, issue.values.map(String));
+    case "invalid_union":
+      return issue.discriminator === undefined ? issue.message : choiceRule(issue.message, value, choicesOf(issue));
+    case "invalid_type":
+      return own(issue.message) ?? `is not ${article(issue.expected)}${otherwise(issue.expected, value)}`;
+    case "too_small":
+      return own(issue.message) ?? `is less than ${issue.minimum}`;
+    case "too_big":
+      return own(issue.message) ?? `is more than ${issue.maximum}`;
+    default:
+      return issue.message.includes("did you mean") ? issue.message : `${issue.message}${lookAlike(String(value))}`;
   }
-  if (issue.code === "invalid_type") return `is not ${article(issue.expected)}`;
-  if (issue.code === "too_small") return ownMessage(issue.message, `is less than ${issue.minimum}`);
-  if (issue.code === "too_big") return ownMessage(issue.message, `is more than ${issue.maximum}`);
-  return issue.message;
 }
 
-/** zod's own wording starts with a capital; ours, set in the schema, with a verb. */
-function ownMessage(message: string, otherwise: string): string {
-  return /^[a-z]/.test(message) ? message : otherwise;
+function choiceRule(message: string, value: unknown, choices: readonly string[]): string {
+  return `${own(message) ?? "is not to be had"}${didYouMean(String(value), choices)} (${choices.join(", ")})`;
+}
+
+function choicesOf(issue: z.core.$ZodIssueInvalidUnion): string[] {
+  return ("options" in issue ? (issue.options ?? []) : []).map(String);
+}
+
+/** A message set in the schema. zod's own start with a capital, ours with a verb. */
+function own(message: string): string | undefined {
+  return /^[a-z]/.test(message) ? message : undefined;
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {
@@ -59,21 +88,22 @@ function article(type: string): string {
   return ARTICLES[type] ?? `a ${type}`;
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      value !== null && typeof value === "object" ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    input,
-  );
+/** The way out of a mix-up of types. */
+function otherwise(expected: string, value: unknown): string {
+  const scalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  if (expected === "string" && scalar) return "; put it in quotes";
+  if (expected === "array") return scalar ? `; write [${value}]` : "; put a dash before each entry";
+  if ((expected === "int" || expected === "number") && typeof value === "string" && /^\d+(\.\d+)?$/.test(value)) {
+    return "; write it without quotes";
+  }
+  return expected === "object" || expected === "record" ? "; write names and values, as name: value" : "";
 }
 
 /** The fields that the schema knows at a path; follows the branch of a union that the input chose. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] {
   let current = unwrap(schema, input);
-  let value = input;
-  for (const key of path) {
-    value = valueAt(value, [key]);
-    current = unwrap(child(current, key), value);
+  for (const [index, key] of path.entries()) {
+    current = unwrap(child(current, key), valueAt(input, path.slice(0, index + 1)));
   }
   return current instanceof z.ZodObject ? Object.keys(current.shape) : [];
 }

@@ -2,7 +2,9 @@ import { closest, distance } from "fastest-levenshtein";
 
 /** One thing the user can mend. */
 export interface Problem {
-  /** Where: keys and list positions from the top of the stack's configuration. */
+  /** File in which the path starts, where that is not the stack's own: a tenant's file, relative to the project. */
+  readonly file?: string;
+  /** Where: keys and list positions from the top of the stack's configuration, or of the file. */
   readonly path: readonly PropertyKey[];
   /** The offending value; left out where the field itself is the problem. */
   readonly value?: unknown;
@@ -28,29 +30,83 @@ function report(source: string, problems: readonly Problem[]): string {
 }
 
 export function formatProblem(problem: Problem): string {
-  const path = formatPath(problem.path);
-  const value = "value" in problem ? `${quote(problem.value)} ` : "";
-  return `${path}: ${value}${problem.rule}`;
+  const place = [problem.file ?? "", formatPath(problem.path)].filter((part) => part !== "").join(": ");
+  const complaint = "value" in problem ? `${quote(problem.value)} ${problem.rule}` : problem.rule;
+  return place === "" ? complaint : `${place}: ${complaint}`;
 }
+
+/** Keys that read well without quotes; anything else could hide dots, spaces or characters nobody sees. */
+const PLAIN_KEY = /^[\w-]+$/;
 
 /** `tenants.acme.network.egress[0].tenant`, as one would write it in JavaScript. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
-    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index ? "." : ""}${String(part)}`))
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      const key = String(part);
+      return PLAIN_KEY.test(key) ? `${index ? "." : ""}${key}` : `[${quote(key)}]`;
+    })
     .join("");
+}
+
+/** Problems in the order of their places, so that everything about one tenant stands together. */
+export function byPlace(one: Problem, other: Problem): number {
+  const [left, right] = [one, other].map(({ file = "", path }) => [file, ...path]) as [PropertyKey[], PropertyKey[]];
+  const index = left.findIndex((part, position) => part !== right[position]);
+  const [a, b] = [left[index], right[index]];
+  if (index === -1) return left.length - right.length;
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return b !== undefined && String(a) < String(b) ? -1 : 1;
 }
 
 const LONGEST_QUOTE = 80;
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = visible(spelled(value));
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 1)}…` : text;
+}
+
+function spelled(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  try {
+    return JSON.stringify(typeof value === "string" ? value.slice(0, 2 * LONGEST_QUOTE) : value) ?? typeof value;
+  } catch {
+    // Refers to itself, or is too deep to print.
+    return "this";
+  }
+}
+
+/** Control and format characters as escapes: a message must not drive a terminal or hide what it complains about. */
+function visible(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** Names the first character that is no plain ASCII, because many of them look as if they were; nothing for plain text. */
+export function lookAlike(text: string): string {
+  const stranger = /[^\x20-\x7e\p{C}\p{Z}]/u.exec(text)?.[0];
+  if (stranger === undefined) return "";
+  const code = stranger.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+  return `; ${quote(stranger)} in it is U+${code}`;
+}
+
+/** Longer words are no typing mistakes, and comparing them costs their length squared. */
+const LONGEST_WORD = 100;
+
+/** The candidate that was probably meant by a word that is none of them; undefined when none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0 || word.length > LONGEST_WORD || candidates.includes(word)) return undefined;
+  const folded = candidates.find((candidate) => candidate.toLowerCase() === word.toLowerCase());
+  if (folded !== undefined) return folded;
+  const longer = word.length > 2 && candidates.find((candidate) => candidate.startsWith(word));
+  if (longer) return longer;
+  const found = closest(word, candidates);
+  const apart = distance(word, found);
+  const similar = apart <= Math.max(2, Math.floor(word.length / 3));
+  return similar && apart < Math.max(word.length, found.length) ? found : undefined;
 }
 
 /** `; did you mean "isolation"?`, or nothing when no candidate is near enough to be meant. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  if (candidates.length === 0) return "";
-  const nearest = closest(word, candidates);
-  const near = distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3));
-  return near && nearest !== word ? `; did you mean "${nearest}"?` : "";
+  const found = nearest(word, candidates);
+  return found === undefined ? "" : `; did you mean "${found}"?`;
 }

@@ -18,9 +18,12 @@ const DECIMAL_EXPONENT: Readonly<Record<string, number>> = {
 };
 const QUANTITY = /^([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d{1,2})?$/;
 
+/** No amount needs more; reading a number costs its length squared. */
+const LONGEST = 64;
+
 /** Thousandths of the amount, rounded up as the API server does; undefined when the text is no quantity. */
 export function parseQuantity(text: string): bigint | undefined {
-  const match = QUANTITY.exec(text);
+  const match = text.length > LONGEST ? null : QUANTITY.exec(text);
   if (!match) return undefined;
   const [, sign, number = "", suffix = ""] = match;
   const [whole = "", fraction = ""] = number.split(".");
@@ -40,6 +43,36 @@ function scale(digits: bigint, exponent: number): bigint {
   if (exponent >= 0) return digits * 10n ** BigInt(exponent);
   const divisor = 10n ** BigInt(-exponent);
   return (digits + divisor - 1n) / divisor;
+}
+
+/** The API server counts in signed 64-bit integers: bytes as they are, CPU in thousandths. */
+const MOST = 2n ** 63n - 1n;
+
+/** What is wrong with an amount of CPU, and what to write instead. */
+export function coresFault(text: string): string | undefined {
+  const thousandths = parseQuantity(text);
+  if (thousandths === undefined) return "is not an amount of CPU; write cores, as 2, 1.5 or 500m";
+  if (text.endsWith("i")) return "counts bytes; write cores, as 2, 1.5 or 500m";
+  if (thousandths < 0n) return "is less than 0; write cores, as 2, 1.5 or 500m";
+  return thousandths > MOST ? "is more than Kubernetes can count" : undefined;
+}
+
+/** What is wrong with an amount of bytes, and what to write instead. */
+export function bytesFault(text: string): string | undefined {
+  const thousandths = parseQuantity(text);
+  if (thousandths === undefined) return `is not an amount of bytes${respelled(text)}`;
+  if (/[num]$/.test(text)) return `is a fraction of a byte; did you mean "${text.slice(0, -1)}Mi"?`;
+  if (thousandths < 0n) return "is less than 0; write a number with a unit, as 512Mi or 1.5Gi";
+  return thousandths > MOST * 1000n ? "is more than Kubernetes can count" : undefined;
+}
+
+/** What people write for 16Gi and 16G elsewhere: 16 Gi, 16GiB, 16GB, 16gi, 1,5Gi. */
+function respelled(text: string): string {
+  const match = /^(\d{1,20}(?:[.,]\d{1,20})?) ?([kmgtpe])(i?)b?$/i.exec(text);
+  if (!match) return "; write a number with a unit, as 512Mi or 1.5Gi";
+  const [, number = "", letter = "", binary = ""] = match;
+  const unit = letter.toLowerCase() === "k" && binary === "" ? "k" : letter.toUpperCase();
+  return `; did you mean "${number.replace(",", ".")}${unit}${binary.toLowerCase()}"?`;
 }
 
 /** Thousandths of a quantity that the schema has already accepted. Throws on anything else: that is a bug. */

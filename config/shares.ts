@@ -1,5 +1,6 @@
 import type { Tenant } from "./estate";
 import { amount } from "./quantity";
+import type { Budget } from "./schema";
 
 /** What a budget counts. */
 export const RESOURCES = ["cpu", "memory", "ephemeralStorage", "storage", "pods", "loadBalancers"] as const;
@@ -16,29 +17,33 @@ export type Shares = Record<Resource, bigint>;
 export function shares({ namespaces, budget }: Pick<Tenant, "namespaces" | "budget">): Map<string, Shares> {
   const divided = new Map(namespaces.map(({ name }) => [name, {} as Shares]));
   for (const resource of RESOURCES) {
-    const said = new Map(
-      namespaces.flatMap(({ name, part }) => {
-        const own = budget.split[part]?.[resource];
-        return own === undefined ? [] : [[name, amount(String(own))] as const];
-      }),
-    );
-    const given = [...said.values()].reduce((sum, part) => sum + part, 0n);
-    const rest = amount(String(budget[resource])) - given;
-    const silent = namespaces.filter(({ name }) => !said.has(name));
-    const even = divide(rest > 0n ? rest : 0n, silent.length, resource === "cpu" ? 1n : 1000n);
-    for (const [index, { name }] of silent.entries()) said.set(name, even[index] ?? 0n);
-    for (const [name, part] of said) {
-      const share = divided.get(name);
-      if (share) share[resource] = part;
+    for (const [name, share] of sharesOf(resource, namespaces, budget)) {
+      const whole = divided.get(name);
+      if (whole) whole[resource] = share;
     }
   }
   return divided;
 }
 
+function sharesOf(resource: Resource, namespaces: Tenant["namespaces"], budget: Budget): Map<string, bigint> {
+  const said = new Map<string, bigint>();
+  for (const { name, part } of namespaces) {
+    const own = Object.hasOwn(budget.split, part) ? budget.split[part]?.[resource] : undefined;
+    if (own !== undefined) said.set(name, amount(String(own)));
+  }
+  const given = [...said.values()].reduce((sum, share) => sum + share, 0n);
+  const rest = amount(String(budget[resource])) - given;
+  const silent = namespaces.filter(({ name }) => !said.has(name));
+  const even = divide(rest > 0n ? rest : 0n, silent.length, resource === "cpu" ? 1n : 1000n);
+  for (const [index, { name }] of silent.entries()) said.set(name, even[index] ?? 0n);
+  return said;
+}
+
+/** In whole units as far as there are any: 0.1Gi is no whole number of bytes, and the first takes that fraction too. */
 function divide(total: bigint, ways: number, unit: bigint): bigint[] {
   if (ways === 0) return [];
-  const units = total / unit;
-  const each = units / BigInt(ways);
-  const left = units % BigInt(ways);
-  return Array.from({ length: ways }, (_, index) => (each + (BigInt(index) < left ? 1n : 0n)) * unit);
+  const each = total / unit / BigInt(ways);
+  const left = (total / unit) % BigInt(ways);
+  const shares = Array.from({ length: ways }, (_, index) => (each + (BigInt(index) < left ? 1n : 0n)) * unit);
+  return shares.map((share, index) => (index === 0 ? share + (total % unit) : share));
 }

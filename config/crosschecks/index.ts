@@ -1,7 +1,9 @@
 import type { Tenant } from "../estate";
-import type { Problem } from "../problems";
+import { didYouMean, type Problem } from "../problems";
 import type { Guardrails, Platform } from "../schema";
+import type { DraftTenant } from "../written";
 import { budgetProblems } from "./budget";
+import { capacityProblems } from "./capacity";
 import { isolationProblems } from "./isolation";
 import { nameProblems } from "./naming";
 import { networkProblems } from "./network";
@@ -14,12 +16,8 @@ export interface Draft {
   readonly tenants: readonly Tenant[];
   /** Every id that is written, parsed or not: a reference to a tenant with a typo inside is no dangling reference. */
   readonly ids: ReadonlySet<string>;
-}
-
-/** A tenant as far as it could be parsed; the fields named hold defaults in place of what was wrong. */
-export interface DraftTenant {
-  readonly tenant: Tenant;
-  readonly wrongFields: ReadonlySet<string>;
+  /** Whether `ids` are all there are. Where some could not be read, no reference can be said to dangle. */
+  readonly complete: boolean;
 }
 
 interface Check {
@@ -32,8 +30,9 @@ const CHECKS: readonly Check[] = [
   { problems: nameProblems, reads: ["namespaces"] },
   { problems: subjectProblems, reads: ["access", "namespaces"] },
   { problems: networkProblems, reads: ["network", "namespaces"] },
-  { problems: isolationProblems, reads: ["isolation", "pool", "namespaces"] },
-  { problems: budgetProblems, reads: ["budget", "limits", "isolation", "namespaces"] },
+  { problems: isolationProblems, reads: ["isolation", "pool"] },
+  { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },
+  { problems: capacityProblems, reads: ["budget", "isolation", "pool"] },
 ];
 
 /** Everything that needs two fields or two tenants to be seen. */
@@ -42,4 +41,10 @@ export function crosschecks(draft: Omit<Draft, "tenants">, tenants: readonly Dra
     const readable = tenants.filter(({ wrongFields }) => !reads.some((field) => wrongFields.has(field)));
     return problems({ ...draft, tenants: readable.map(({ tenant }) => tenant) });
   });
+}
+
+/** What is wrong with naming this tenant; undefined for one that is there, or that may be there unread. */
+export function strangerRule(id: string, { ids, complete }: Draft): string | undefined {
+  if (!complete || ids.has(id)) return undefined;
+  return `is not a tenant of this estate${didYouMean(id, [...ids])}`;
 }

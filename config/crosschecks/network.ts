@@ -1,8 +1,10 @@
-import { canonical, LINK_LOCAL, overlaps, PRIVATE } from "../cidr";
+import { contains, LINK_LOCAL, overlaps, PRIVATE } from "../cidr";
 import type { Tenant } from "../estate";
-import { didYouMean, type Problem } from "../problems";
+import type { Problem } from "../problems";
 import type { Peer, Platform } from "../schema";
-import type { Draft } from "./index";
+import { hostProblems } from "./hosts";
+import { type Draft, strangerRule } from "./index";
+import { ownerOf } from "./ownership";
 
 const DIRECTIONS = ["egress", "ingress"] as const;
 type Direction = (typeof DIRECTIONS)[number];
@@ -11,13 +13,17 @@ interface Flow {
   readonly tenant: Tenant;
   readonly direction: Direction;
   readonly peer: Peer;
-  readonly path: PropertyKey[];
+  readonly path: readonly PropertyKey[];
 }
 
 /** Declared flows: each names one peer, both ends of a flow between tenants agree, and no range opens what stays closed. */
 export function networkProblems(draft: Draft): Problem[] {
-  const flows = draft.tenants.flatMap(flowsOf);
-  return [...flows.flatMap((flow) => flowProblems(flow, draft)), ...hostProblems(draft.tenants)];
+  const accepted = new Map(draft.tenants.map(({ id, network }) => [id, acceptedPorts(network.ingress)]));
+  const closed = closedRanges(draft.platform);
+  return [
+    ...draft.tenants.flatMap(flowsOf).flatMap((flow) => flowProblems(flow, draft, accepted, closed)),
+    ...hostProblems(draft.tenants),
+  ];
 }
 
 function flowsOf(tenant: Tenant): Flow[] {
@@ -31,142 +37,114 @@ function flowsOf(tenant: Tenant): Flow[] {
   );
 }
 
-function flowProblems(flow: Flow, draft: Draft): Problem[] {
+/** Ports that a tenant opens to each other one, or all of them. */
+type Accepted = ReadonlyMap<string, ReadonlySet<number> | "all">;
+
+function acceptedPorts(ingress: readonly Peer[]): Accepted {
+  const accepted = new Map<string, Set<number> | "all">();
+  for (const { tenant, ports } of ingress) {
+    if (tenant === undefined) continue;
+    const open = accepted.get(tenant) ?? new Set<number>();
+    accepted.set(tenant, open === "all" || ports === undefined ? "all" : new Set([...open, ...ports]));
+  }
+  return accepted;
+}
+
+function flowProblems(
+  flow: Flow,
+  draft: Draft,
+  accepted: ReadonlyMap<string, Accepted>,
+  closed: readonly ClosedRange[],
+): Problem[] {
   const { peer, path } = flow;
-  const said = [peer.tenant, peer.namespace, peer.cidr].filter((name) => name !== undefined).length;
-  if (said !== 1)
-    return [{ path, rule: "names no peer or more than one; write exactly one of tenant, namespace, cidr" }];
-  if (peer.tenant !== undefined) return tenantProblems(flow, peer.tenant, draft);
-  if (peer.namespace !== undefined) return namespaceProblems(path, peer.namespace, draft);
-  return peer.cidr === undefined ? [] : cidrProblems(path, peer.cidr, draft.platform);
+  if (peer.tenant !== undefined) return tenantProblems(flow, peer.tenant, draft, accepted.get(peer.tenant));
+  if (peer.namespace !== undefined) return namespaceProblems(flow, peer.namespace, draft.ids);
+  return peer.cidr === undefined ? [] : cidrProblems([...path, "cidr"], peer.cidr, closed, draft.platform);
 }
 
-function tenantProblems(flow: Flow, id: string, { tenants, ids }: Draft): Problem[] {
-  const path = [...flow.path, "tenant"];
-  if (id === flow.tenant.id)
+function tenantProblems(
+  { tenant, direction, peer, path: at }: Flow,
+  id: string,
+  draft: Draft,
+  accepts?: Accepted,
+): Problem[] {
+  const path = [...at, "tenant"];
+  if (id === tenant.id)
     return [{ path, value: id, rule: "is the tenant itself, which is always open; remove the entry" }];
-  if (!ids.has(id)) return [{ path, value: id, rule: `is not a tenant of this estate${didYouMean(id, [...ids])}` }];
-  const other = tenants.find((tenant) => tenant.id === id);
-  return other && flow.direction === "egress" ? acceptanceProblems(flow, other, path) : [];
+  const stranger = strangerRule(id, draft);
+  if (stranger !== undefined) return [{ path, value: id, rule: stranger }];
+  // An ingress alone opens nothing either, but it is how a tenant invites one that need not come.
+  if (direction === "ingress" || accepts === undefined) return [];
+  const rule = refusal(tenant.id, id, peer.ports, accepts.get(tenant.id));
+  return rule === undefined ? [] : [{ path, value: id, rule }];
 }
 
-/** Leaving alone opens nothing, since the other side denies too: a flow that one side only declares is a mistake. */
-function acceptanceProblems({ tenant, peer }: Flow, other: Tenant, path: PropertyKey[]): Problem[] {
-  const accepted = other.network.ingress.filter((entry) => entry.tenant === tenant.id);
-  if (accepted.length === 0) {
-    const entry = peer.ports
-      ? `{ tenant: ${tenant.id}, ports: [${peer.ports.join(", ")}] }`
-      : `{ tenant: ${tenant.id} }`;
-    return [{ path, value: other.id, rule: `does not accept it; add ${entry} to tenants.${other.id}.network.ingress` }];
+/** Why the other side drops what this one sends. It denies by default, so a flow that only the sender declares is a mistake. */
+function refusal(
+  from: string,
+  to: string,
+  ports: readonly number[] | undefined,
+  open: ReadonlySet<number> | "all" | undefined,
+): string | undefined {
+  const place = `tenants.${to}.network.ingress`;
+  if (open === "all") return undefined;
+  if (open === undefined) {
+    const entry = ports ? `{ tenant: ${from}, ports: [${ports.join(", ")}] }` : `{ tenant: ${from} }`;
+    return `does not accept it; add ${entry} to ${place}`;
   }
-  if (accepted.some((entry) => entry.ports === undefined)) return [];
-  const open = new Set(accepted.flatMap((entry) => entry.ports ?? []));
-  const closed = peer.ports?.filter((port) => !open.has(port));
-  if (closed === undefined) {
-    return [
-      {
-        path,
-        value: other.id,
-        rule: `accepts only ports ${[...open].join(", ")}; add ports: [${[...open].join(", ")}] here`,
-      },
-    ];
-  }
-  return closed.length === 0
-    ? []
-    : [
-        {
-          path,
-          value: other.id,
-          rule: `does not accept port ${closed.join(", ")}; add it to tenants.${other.id}.network.ingress`,
-        },
-      ];
+  const accepted = [...open].join(", ");
+  if (ports === undefined) return `accepts only ports ${accepted}; add ports: [${accepted}] here`;
+  const closed = ports.filter((port) => !open.has(port));
+  return closed.length === 0 ? undefined : `does not accept port ${closed.join(", ")}; add it to ${place}`;
 }
 
-function namespaceProblems(path: PropertyKey[], namespace: string, { tenants }: Draft): Problem[] {
-  const owner = tenants.find((tenant) => tenant.namespaces.some(({ name }) => name === namespace));
-  if (!owner) return [];
+function namespaceProblems({ tenant, path: at }: Flow, namespace: string, ids: ReadonlySet<string>): Problem[] {
+  const path = [...at, "namespace"];
+  const owner = ownerOf(namespace, ids);
+  if (owner === undefined) return [];
+  const rule =
+    owner === tenant.id
+      ? "is the tenant's own, which is always open; remove the entry"
+      : `belongs to tenant "${owner}"; write { tenant: ${owner} } so that both sides agree`;
+  return [{ path, value: namespace, rule }];
+}
+
+interface ClosedRange {
+  readonly range: string;
+  readonly whose: string;
+}
+
+function closedRanges(platform: Platform | undefined): ClosedRange[] {
+  const { podCidrs = [], serviceCidrs = [], nodeCidrs = [] } = platform?.capabilities ?? {};
+  const named = (ranges: readonly string[], whose: string) => ranges.map((range) => ({ range, whose }));
   return [
-    {
-      path: [...path, "namespace"],
-      value: namespace,
-      rule: `belongs to tenant "${owner.id}"; write { tenant: ${owner.id} } so that both sides agree`,
-    },
+    ...named(LINK_LOCAL, "link-local and cloud metadata"),
+    ...named(podCidrs, "pods"),
+    ...named(serviceCidrs, "services"),
+    ...named(nodeCidrs, "nodes"),
   ];
 }
 
-function cidrProblems(path: PropertyKey[], cidr: string, platform: Platform | undefined): Problem[] {
-  const at = [...path, "cidr"];
-  if (canonical(cidr) !== cidr)
-    return [{ path: at, value: cidr, rule: `has bits beyond its prefix length; write ${canonical(cidr)}` }];
-  const closed = closedRanges(platform).find(([, range]) => covers(range, cidr));
-  if (closed)
-    return [
-      {
-        path: at,
-        value: cidr,
-        rule: `lies in ${closed[1]} (${closed[0]}), which stays closed to tenants; remove the entry`,
-      },
-    ];
-  const unknown = missingRanges(platform);
+function cidrProblems(
+  path: readonly PropertyKey[],
+  cidr: string,
+  ranges: readonly ClosedRange[],
+  platform: Platform | undefined,
+): Problem[] {
+  const closed = ranges.find(({ range }) => contains(range, cidr));
+  if (closed) {
+    const rule = `lies in ${closed.range} (${closed.whose}), which stays closed to tenants; remove the entry`;
+    return [{ path, value: cidr, rule }];
+  }
+  const unknown = platform ? missingRanges(platform) : [];
   if (unknown.length === 0 || !PRIVATE.some((range) => overlaps(range, cidr))) return [];
   const rule = `may hold nodes, pods or services, and the platform does not say where those are; set platform.capabilities.${unknown.join(", ")}`;
-  return [{ path: at, value: cidr, rule }];
+  return [{ path, value: cidr, rule }];
 }
 
-function closedRanges(platform: Platform | undefined): [string, string][] {
-  const { podCidrs = [], serviceCidrs = [], nodeCidrs = [] } = platform?.capabilities ?? {};
-  return [
-    ...LINK_LOCAL.map((range): [string, string] => ["link-local and cloud metadata", range]),
-    ...podCidrs.map((range): [string, string] => ["pods", range]),
-    ...serviceCidrs.map((range): [string, string] => ["services", range]),
-    ...nodeCidrs.map((range): [string, string] => ["nodes", range]),
-  ];
-}
-
-function covers(range: string, cidr: string): boolean {
-  return overlaps(range, cidr) && Number(cidr.split("/")[1]) >= Number(range.split("/")[1]);
-}
-
-function missingRanges(platform: Platform | undefined): string[] {
-  if (!platform) return [];
-  const { podCidrs, serviceCidrs, nodeCidrs } = platform.capabilities;
+function missingRanges({ capabilities }: Platform): string[] {
+  const { podCidrs, serviceCidrs, nodeCidrs } = capabilities;
   return Object.entries({ podCidrs, serviceCidrs, nodeCidrs })
     .filter(([, ranges]) => ranges.length === 0)
     .map(([name]) => name);
-}
-
-interface OwnedHost {
-  readonly tenant: string;
-  readonly host: string;
-  readonly path: PropertyKey[];
-}
-
-/** A host is owned with everything below it, so example.com of one tenant and www.example.com of another collide. */
-function hostProblems(tenants: readonly Tenant[]): Problem[] {
-  const hosts = tenants.flatMap(({ id, network }) =>
-    network.hosts.map(
-      (host, index): OwnedHost => ({ tenant: id, host, path: ["tenants", id, "network", "hosts", index] }),
-    ),
-  );
-  const owners = new Map<string, OwnedHost>();
-  for (const owned of hosts) if (!owners.has(owned.host)) owners.set(owned.host, owned);
-  return hosts.flatMap((owned) => {
-    const owner = suffixes(owned.host)
-      .map((suffix) => owners.get(suffix))
-      .find((candidate) => candidate !== undefined && candidate !== owned);
-    if (!owner) return [];
-    const whose = owner.tenant === owned.tenant ? "already listed here" : `owned by tenant "${owner.tenant}"`;
-    return [
-      {
-        path: owned.path,
-        value: owned.host,
-        rule: `lies in "${owner.host}", which is ${whose}; a host belongs to one tenant, with everything below it`,
-      },
-    ];
-  });
-}
-
-function suffixes(host: string): string[] {
-  const labels = host.split(".");
-  return labels.map((_, index) => labels.slice(index).join("."));
 }

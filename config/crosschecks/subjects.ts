@@ -1,24 +1,26 @@
 import type { Tenant } from "../estate";
-import type { Problem } from "../problems";
+import { didYouMean, type Problem } from "../problems";
 import type { Subject } from "../schema";
-import type { Draft } from "./index";
+import { type Draft, strangerRule } from "./index";
+import { ownerOf } from "./ownership";
 
 const PROFILES = ["admins", "developers", "viewers"] as const;
 
 interface Named {
   readonly tenant: Tenant;
   readonly subject: Subject;
-  readonly path: PropertyKey[];
+  readonly path: readonly PropertyKey[];
 }
 
 /** Who may act for a tenant: one identity each, none of the cluster's own, and nobody in two tenants by accident. */
-export function subjectProblems({ tenants, ids }: Draft): Problem[] {
-  const named = tenants.flatMap(namedSubjects);
-  const owners = new Map(tenants.flatMap(({ id, namespaces }) => namespaces.map(({ name }) => [name, id] as const)));
+export function subjectProblems(draft: Draft): Problem[] {
+  const named = draft.tenants.flatMap(namedSubjects);
+  const bearers = bearersOf(named);
   return [
-    ...named.flatMap((entry) => shapeProblems(entry, owners)),
-    ...named.flatMap((entry) => unknownSharers(entry, ids)),
-    ...sharedByAccident(named),
+    ...named.flatMap(systemProblems),
+    ...named.flatMap((entry) => accountProblems(entry, draft, bearers)),
+    ...named.flatMap((entry) => sharerProblems(entry, draft)),
+    ...[...bearers.values()].flatMap(sharedByAccident),
   ];
 }
 
@@ -32,62 +34,86 @@ function namedSubjects(tenant: Tenant): Named[] {
   );
 }
 
-function shapeProblems({ tenant, subject, path }: Named, owners: ReadonlyMap<string, string>): Problem[] {
-  const { user, group, serviceAccount } = subject;
-  const said = [user, group, serviceAccount].filter((name) => name !== undefined).length;
-  if (said !== 1)
-    return [{ path, rule: "names nobody or more than one; write exactly one of user, group, serviceAccount" }];
+function systemProblems({ subject: { user, group }, path }: Named): Problem[] {
   const name = user ?? group;
-  if (name?.startsWith("system:")) {
-    return [{ path, value: name, rule: "is an identity of the cluster itself; name people's own users and groups" }];
-  }
-  const namespace = serviceAccount?.namespace;
-  if (namespace === undefined) return [];
-  const at = [...path, "serviceAccount", "namespace"];
-  const owner = owners.get(namespace);
-  if (owner !== undefined && owner !== tenant.id) {
-    return [
-      {
-        path: at,
-        value: namespace,
-        rule: `belongs to tenant "${owner}": whoever runs pods there would act for "${tenant.id}"; use a namespace of its own`,
-      },
-    ];
-  }
-  if (namespace === "kube-system") {
-    return [
-      {
-        path: at,
-        value: namespace,
-        rule: "holds the cluster's own accounts; give the deployer a namespace of its own",
-      },
-    ];
-  }
-  return [];
+  if (!name?.startsWith("system:")) return [];
+  const at = [...path, user === undefined ? "group" : "user"];
+  const [, , namespace, account] = name.startsWith("system:serviceaccount:") ? name.split(":") : [];
+  const rule = account
+    ? `is a service account; write serviceAccount: { namespace: ${namespace}, name: ${account} }`
+    : "is an identity of the cluster itself; name people's own users and groups";
+  return [{ path: at, value: name, rule }];
 }
 
-function unknownSharers({ subject, path }: Named, ids: ReadonlySet<string>): Problem[] {
-  return subject.sharedWith.flatMap((id, index) =>
-    ids.has(id) ? [] : [{ path: [...path, "sharedWith", index], value: id, rule: "is not a tenant of this estate" }],
-  );
+/** Whoever runs pods in a namespace can act as its accounts: it has to be the tenant's own, or the platform's. */
+function accountProblems(entry: Named, draft: Draft, bearers: Bearers): Problem[] {
+  const { tenant, subject, path } = entry;
+  const namespace = subject.serviceAccount?.namespace;
+  if (namespace === undefined || tenant.namespaces.some(({ name }) => name === namespace)) return [];
+  const owner = ownerOf(namespace, draft.ids);
+  const rule =
+    owner === undefined || owner === tenant.id ? homeRule(entry, namespace, draft) : foreignRule(entry, owner, bearers);
+  return rule === undefined ? [] : [{ path: [...path, "serviceAccount", "namespace"], value: namespace, rule }];
+}
+
+/** A namespace that no tenant has is the platform's, unless it looks like a slip for one of the tenant's own. */
+function homeRule({ tenant }: Named, namespace: string, draft: Draft): string | undefined {
+  if (/^kube-/.test(namespace)) return "holds the cluster's own accounts; give the deployer a namespace of its own";
+  if (draft.guardrails?.platformNamespaces.includes(namespace)) return undefined;
+  const own = tenant.namespaces.map(({ name }) => name);
+  const meant = tenant.namespaces.find(({ part }) => part === namespace)?.name;
+  const isClaimed = ownerOf(namespace, draft.ids) === tenant.id;
+  if (meant === undefined && !isClaimed) return undefined;
+  const hint = meant === undefined ? didYouMean(namespace, own) : `; did you mean "${meant}"?`;
+  return `is not a namespace of the tenant${hint} (${own.join(", ")})`;
+}
+
+function foreignRule({ tenant, subject }: Named, owner: string, bearers: Bearers): string | undefined {
+  const twin = bearers.get(identityOf(subject))?.find((other) => other.tenant.id === owner);
+  if (subject.sharedWith.includes(owner) && twin?.subject.sharedWith.includes(tenant.id)) return undefined;
+  return `belongs to tenant "${owner}": whoever runs pods there would act for "${tenant.id}"; use a namespace of its own, or let both tenants name the account, each with sharedWith the other`;
+}
+
+function sharerProblems({ tenant, subject, path }: Named, draft: Draft): Problem[] {
+  return subject.sharedWith.flatMap((id, index): Problem[] => {
+    const rule = id === tenant.id ? "is the tenant itself; remove it" : strangerRule(id, draft);
+    return rule === undefined ? [] : [{ path: [...path, "sharedWith", index], value: id, rule }];
+  });
+}
+
+/** Entries of one identity each, in all tenants. */
+type Bearers = ReadonlyMap<string, readonly Named[]>;
+
+function bearersOf(named: readonly Named[]): Bearers {
+  const bearers = new Map<string, Named[]>();
+  for (const entry of named) {
+    const identity = identityOf(entry.subject);
+    const same = bearers.get(identity) ?? [];
+    bearers.set(identity, same);
+    same.push(entry);
+  }
+  return bearers;
 }
 
 /** Both sides have to say so: a tenant must not be able to invite itself. */
-function sharedByAccident(named: readonly Named[]): Problem[] {
-  const byIdentity = new Map<string, Named[]>();
-  for (const entry of named) {
-    const identity = identityOf(entry.subject);
-    byIdentity.set(identity, [...(byIdentity.get(identity) ?? []), entry]);
-  }
-  return [...byIdentity.values()].flatMap((entries) =>
-    entries.flatMap((entry) => {
-      const others = [...new Set(entries.map(({ tenant }) => tenant.id))].filter((id) => id !== entry.tenant.id);
-      const unsaid = others.filter((id) => !entry.subject.sharedWith.includes(id));
-      if (unsaid.length === 0) return [];
-      const rule = `also acts for tenant "${unsaid.join('", "')}"; use another subject, or add sharedWith: [${unsaid.join(", ")}] here and its twin there`;
-      return [{ path: entry.path, value: identityOf(entry.subject), rule }];
-    }),
-  );
+function sharedByAccident(entries: readonly Named[]): Problem[] {
+  const tenants = [...new Set(entries.map(({ tenant }) => tenant.id))];
+  if (tenants.length === 1) return [];
+  return entries.flatMap(({ tenant, subject, path }): Problem[] => {
+    const said = new Set([tenant.id, ...subject.sharedWith]);
+    const unsaid = tenants.filter((id) => !said.has(id));
+    if (unsaid.length === 0) return [];
+    const rule = `also acts for ${enumerated(unsaid)}; use another subject, or let each of them name the others in sharedWith`;
+    return [{ path, value: identityOf(subject), rule }];
+  });
+}
+
+const MOST_NAMED = 3;
+
+function enumerated(ids: readonly string[]): string {
+  const named = ids.slice(0, MOST_NAMED).map((id) => `"${id}"`);
+  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
+  return `tenant${ids.length > 1 ? "s" : ""} ${named.join(", ")}${more}`;
 }
 
 function identityOf({ user, group, serviceAccount }: Subject): string {

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { budget } from "./budget";
+import { type existing, guardrails, platform } from "./platform";
+import { type RUNTIMES, type subject, tenant } from "./tenant";
+
+/*
+ * The one source of types, validation, JSON Schema and docs/reference. Every description says what the field does
+ * and what happens when it is left out. Checks that need a second field or a second tenant are in crosschecks/.
+ */
+
+export { existing, guardrails, platform } from "./platform";
+export { subject, tenant } from "./tenant";
+
+/** Everything a stack may say, under `bulkhead:` each. */
+export const stack = z.strictObject({
+  platform: platform
+    .optional()
+    .describe("The cluster that the tenants share. Unset: the control plane that `npm start` runs on this machine."),
+  tenants: z
+    .record(z.string(), tenant.nullable())
+    .optional()
+    .describe(
+      "Tenants by id; an id with nothing after it is a tenant with every default. Unset: those of tenantsFolder.",
+    ),
+  tenantsFolder: z
+    .string()
+    .optional()
+    .describe(
+      "Folder, relative to the project, with one YAML file per tenant: acme.yaml holds the fields of tenant acme. Unset: none.",
+    ),
+  defaults: tenant
+    .optional()
+    .describe(
+      "What every tenant gets that does not say otherwise: maps are merged, lists are replaced whole. Unset: the defaults below.",
+    ),
+  guardrails: guardrails.optional().describe("How strictly the guardrails act. Unset: they enforce, everywhere."),
+});
+
+export type TenantSpec = z.output<typeof tenant>;
+export type TenantInput = z.input<typeof tenant>;
+export type Subject = z.output<typeof subject>;
+export type Peer = TenantSpec["network"]["egress"][number];
+export type Budget = z.output<typeof budget>;
+export type Share = Budget["split"][string];
+export type PoolSpec = NonNullable<TenantSpec["pool"]>;
+export type Platform = z.output<typeof platform>;
+export type ExistingPlatform = z.output<typeof existing>;
+export type ExistingPool = NonNullable<ExistingPlatform["pools"]>[string];
+export type Guardrails = z.output<typeof guardrails>;
+export type Runtime = (typeof RUNTIMES)[number];

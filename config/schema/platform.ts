@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { bytes, cidr, cores, dnsLabel, labelKey, labelValue, listOf, oneOf, path, word } from "./grammar";
+import { MODES, RUNTIMES } from "./tenant";
+
+const count = z.int().min(0);
+
+const existingPool = z
+  .strictObject({
+    tenant: z
+      .string()
+      .optional()
+      .describe("Tenant that owns the nodes. Unset: nodes for every tenant with isolation.nodes: shared."),
+    nodes: count
+      .default(2)
+      .describe("How many nodes the pool has at most; on the embedded control plane, how many are made."),
+    capacity: z
+      .strictObject({
+        cpu: cores.prefault("8").describe("Cores of one node."),
+        memory: bytes.prefault("32Gi").describe("Memory of one node."),
+        ephemeralStorage: bytes.prefault("100Gi").describe("Disk of one node that pods may fill."),
+        pods: z.int().min(1).default(110).describe("Pods on one node."),
+      })
+      .prefault({})
+      .describe("What one node offers to pods."),
+    runtimes: listOf(oneOf("a runtime", RUNTIMES))
+      .min(1, "is an empty list; name at least one runtime, or remove the key for native")
+      .default(["native"])
+      .describe("Runtimes installed on the nodes."),
+  })
+  .meta({ id: "nodePool" });
+
+const capacity = z
+  .strictObject({
+    cpu: cores.describe("Cores."),
+    memory: bytes.describe("Memory, in bytes."),
+    ephemeralStorage: bytes.describe("Node disk, in bytes."),
+    pods: count.describe("Pods."),
+  })
+  .partial();
+
+const handler = dnsLabel;
+
+const capabilities = z.strictObject({
+  networkPolicy: oneOf("a kind of enforcement", ["enforced", "unenforced"])
+    .default("unenforced")
+    .describe(
+      "Whether the cluster's network plugin enforces NetworkPolicy. Unset: unenforced, and no claim about the network is made.",
+    ),
+  dnsLabels: z
+    .record(labelKey, labelValue)
+    .refine(
+      (labels) => Object.keys(labels).length > 0,
+      "is an empty map, which means every pod of kube-system; name the labels of the DNS pods",
+    )
+    .default({ "k8s-app": "kube-dns" })
+    .describe("Labels of the DNS pods in kube-system; the one thing of the platform every pod may reach."),
+  podCidrs: listOf(cidr)
+    .default([])
+    .describe(
+      "Ranges of pod addresses: never reachable through a CIDR rule. Unset: not known, and private ranges are refused in such rules.",
+    ),
+  serviceCidrs: listOf(cidr)
+    .default([])
+    .describe("Ranges of service addresses: never reachable through a CIDR rule. Unset: as podCidrs."),
+  nodeCidrs: listOf(cidr)
+    .default([])
+    .describe("Ranges of node addresses: never reachable through a CIDR rule. Unset: as podCidrs."),
+  runtimes: z
+    .strictObject({
+      native: handler.describe("Handler of plain containers. Unset: runc."),
+      gvisor: handler.describe("Handler of gVisor, mostly runsc. Unset: not offered."),
+      kata: handler.describe("Handler of Kata, as kata-qemu. Unset: not offered."),
+    })
+    .partial()
+    .default({})
+    .describe("Handler of each runtime the nodes offer, as their container runtime names it. Unset: native only."),
+  capacity: capacity
+    .optional()
+    .describe(
+      "What the cluster offers to all tenants on shared nodes together. Unset amounts: the sum of the shared pools, where they are declared.",
+    ),
+});
+
+const OLDEST_MINOR = 30;
+
+const minor = z
+  .string({ error: 'is not a Kubernetes minor version; write it in quotes, as "1.36", since 1.30 without them is 1.3' })
+  .regex(/^1\.(0|[1-9]\d?)$/, "is not a Kubernetes minor version; write it as 1.36, in quotes")
+  .refine(
+    (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= OLDEST_MINOR,
+    "is older than 1.30, which is the first with the admission policies that the guardrails need",
+  );
+
+/** A cluster somebody else made: Bulkhead verifies its nodes and never writes to them. */
+export const existing = z.strictObject({
+  kind: z
+    .literal("existing")
+    .describe("A cluster that somebody else made: its nodes are verified and never written to."),
+  kubeconfig: path
+    .optional()
+    .describe(
+      "Path of a kubeconfig, relative to the project. Unset: with `context`, the usual places; without, the embedded control plane's.",
+    ),
+  context: word.optional().describe("Context of the kubeconfig. Unset: its current one."),
+  clusterIdentifier: word
+    .optional()
+    .describe(
+      "Stable name of the cluster, so that an edited kubeconfig replaces nothing. Unset: the server address of the kubeconfig.",
+    ),
+  version: minor.optional().describe("Minor version that Pod Security is pinned to. Unset: asked from the cluster."),
+  overcommit: z
+    .number()
+    .min(1, "is less than 1; use 1 to promise every shared tenant its whole budget at once")
+    .default(1)
+    .describe(
+      "How many times the shared capacity may be promised to tenants. Unset: once, so every budget can be used at the same time.",
+    ),
+  capabilities: capabilities
+    .prefault({})
+    .describe("What the cluster can do. Unset: nothing is assumed that a plain cluster might lack."),
+  pools: z
+    .record(dnsLabel, existingPool)
+    .optional()
+    .describe(
+      "Node pools the cluster has, by name. Unset: not known beforehand; tenants' nodes are only looked for on the live cluster.",
+    ),
+});
+
+export const platform = z.discriminatedUnion("kind", [existing], { error: "is not a kind of platform" });
+
+export const guardrails = z.strictObject({
+  mode: oneOf("a mode", MODES)
+    .default("enforce")
+    .describe(
+      "`warn`: what would be refused is admitted with a warning, for a staged roll-out; then nothing is claimed as enforced.",
+    ),
+  platformNamespaces: listOf(dnsLabel)
+    .default([])
+    .describe(
+      "Namespaces that belong to the platform besides kube-system, kube-public and kube-node-lease. Unset: none.",
+    ),
+});

@@ -58,7 +58,7 @@ export function provideEngine(options: EngineOptions): Engine {
     home,
     standins,
     languageHost,
-    offline: options.network ?? "online",
+    network: options.network ?? "online",
   });
   const kubeconfig = options.kubeconfig ?? join(folder, "kubeconfig");
   const environment = {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { writeScript } from "./scripts";
@@ -31,7 +31,7 @@ export interface KubernetesPluginOptions {
   /** Folder with the compiled stand-ins. */
   standins: string;
   languageHost: Origin;
-  offline: "offline" | "online";
+  network: "offline" | "online";
 }
 
 /**
@@ -48,9 +48,11 @@ export function provideKubernetesPlugin(options: KubernetesPluginOptions): Origi
     symlinkSync(installed, place);
     return "official";
   }
-  if (options.languageHost === "official" && options.offline === "online" && download(options, place)) {
+  if (options.languageHost === "official" && options.network === "online" && download(options, place)) {
     return "official";
   }
+  // A link leads into the user's own home, where nothing of ours belongs.
+  if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(place);
   writeScript(join(place, EXECUTABLE), {
     purpose: `Stand-in for ${EXECUTABLE} ${KUBERNETES_VERSION}.`,
     command: [process.execPath, join(options.standins, "kubernetes", "main.js")],

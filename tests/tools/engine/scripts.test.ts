@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import fc from "fast-check";
+import { writeScript } from "../../../tools/engine/scripts";
+
+describe("a wrapper script", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkhead it\'s a "folder" $HOME-'));
+  const script = join(folder, "bin", "wrapper");
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("passes variables and arguments on as they are, whatever characters they have", () => {
+    const text = fc.string({ unit: "grapheme-ascii" });
+    fc.assert(
+      fc.property(text, text, text, (variable, leading, given) => {
+        const program = "process.stdout.write(JSON.stringify([process.env.VALUE, ...process.argv.slice(1)]))";
+        writeScript(script, {
+          purpose: "test",
+          environment: { VALUE: variable },
+          command: [process.execPath, "-e", program, "--", leading],
+        });
+        expect(JSON.parse(execFileSync(script, [given], { encoding: "utf8" }))).to.deep.equal([
+          variable,
+          leading,
+          given,
+        ]);
+      }),
+      { numRuns: 20, examples: [["it's", '"$HOME" `id`', "a b"]] },
+    );
+  }).timeout(30_000);
+
+  it("sets its variables whatever the caller has set", () => {
+    writeScript(script, { purpose: "test", environment: { VALUE: "ours" }, command: ["/bin/sh", "-c", "echo $VALUE"] });
+    const output = execFileSync(script, { encoding: "utf8", env: { ...process.env, VALUE: "theirs" }, cwd: "/" });
+    expect(output).to.equal("ours\n");
+  });
+
+  it("is not written again when nothing has changed", () => {
+    const content = { purpose: "test", command: ["/bin/true"] };
+    writeScript(script, content);
+    const { ino, mode } = statSync(script);
+    writeScript(script, content);
+    expect(statSync(script).ino).to.equal(ino);
+    expect(mode & 0o777).to.equal(0o755);
+  });
+});

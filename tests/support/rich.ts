@@ -68,7 +68,7 @@ export const RICH: StackValues = {
     },
     vault: { isolation: { nodes: "dedicated", runtime: "kata" }, access: { admins: [{ group: "vault-admins" }] } },
     sandbox: { isolation: { runtime: "gvisor" }, guardrails: "warn" },
-    machine: { isolation: { runtime: "kata" }, images: [] },
+    machine: { isolation: { runtime: "kata" } },
     icebound: { state: "frozen", access: { developers: [{ group: "icebound-devs" }] } },
     outgoing: { state: "leaving", access: { admins: [{ group: "outgoing-admins" }] } },
     thrifty: {

@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import { stackValues } from "../support/estate";
+import { type RegisteredResource, registeredProgram } from "../support/program";
+
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
+const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
+const CLASS = "kubernetes:node.k8s.io/v1:RuntimeClass";
+
+describe("in the order of things", () => {
+  let resources: readonly RegisteredResource[];
+  before(async () => {
+    ({ resources } = await registeredProgram(stackValues("dev")));
+  });
+
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  const placeOf = ({ inputs }: RegisteredResource) => (inputs.metadata as { namespace?: string }).namespace;
+  const nameOf = ({ inputs }: RegisteredResource) => (inputs.metadata as { name: string }).name;
+
+  /** What lies in a namespace and is no grant. */
+  function guardsOf(namespace: string | undefined): RegisteredResource[] {
+    return resources.filter(
+      (resource) =>
+        resource.type.startsWith("kubernetes:") && resource.type !== BINDING && placeOf(resource) === namespace,
+    );
+  }
+
+  it("nobody is let into a namespace before every guard of it stands", () => {
+    expect(ofType(BINDING)).to.have.length(7);
+    for (const grant of ofType(BINDING)) {
+      const guards = guardsOf(placeOf(grant)).map(({ urn }) => urn);
+      expect(guards).to.have.length.within(6, 7);
+      expect(grant.dependsOn, grant.urn).to.include.members(guards);
+    }
+  });
+
+  it("a role is there before it is bound", () => {
+    for (const grant of ofType(BINDING)) {
+      const { roleRef } = grant.inputs as { roleRef: { name: string } };
+      const role = ofType(ROLE).find((candidate) => nameOf(candidate) === roleRef.name);
+      expect(grant.dependsOn, grant.urn).to.include(role?.urn);
+    }
+  });
+
+  it("a namespace is there before its guards, and what places its pods before it", () => {
+    for (const namespace of ofType(NAMESPACE)) {
+      const guards = guardsOf(nameOf(namespace));
+      expect(guards).to.have.length.within(6, 7);
+      for (const guard of guards) expect(guard.dependsOn, guard.urn).to.include(namespace.urn);
+      const classes = ofType(CLASS).filter(({ parent }) => parent === namespace.parent);
+      expect(namespace.dependsOn).to.include.members(classes.map(({ urn }) => urn));
+    }
+    expect(ofType(CLASS)).to.have.length(2);
+  });
+
+  it("guards are never taken away from running workloads: they go with the namespace", () => {
+    for (const namespace of ofType(NAMESPACE)) {
+      const left = guardsOf(nameOf(namespace)).filter(({ deletedWith }) => deletedWith !== namespace.urn);
+      expect(left.map(({ urn }) => urn)).to.deep.equal([]);
+    }
+  });
+
+  it("grants are taken back one by one, before anything else goes", () => {
+    expect(ofType(BINDING).filter(({ deletedWith }) => deletedWith !== "")).to.deep.equal([]);
+  });
+
+  it("no tenant waits for another", () => {
+    const tenants = resources.filter(({ type }) => type === "bulkhead:tenant:TenantSpace");
+    for (const tenant of tenants) {
+      const children = resources.filter(({ parent }) => parent === tenant.urn);
+      const shared = ofType(ROLE).map(({ urn }) => urn);
+      const own = [...children.map(({ urn }) => urn), ...shared];
+      const foreign = children.flatMap(({ dependsOn }) => dependsOn).filter((urn) => !own.includes(urn));
+      expect(foreign, tenant.name).to.deep.equal([]);
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi";
+import { expect } from "chai";
+import { Unreachable } from "../../components/cluster/api";
+import type { StackValues } from "../support/estate";
+import { node } from "../support/nodes";
+import { type ProgramOptions, programRun } from "../support/program";
+
+/** The message of a program that refuses to run: without a stack trace for the engine, and with nothing registered. */
+async function refusal(values: StackValues, options?: ProgramOptions): Promise<string> {
+  const { failure, resources } = await programRun(values, options);
+  expect(RunError.isInstance(failure), `${failure}`).to.equal(true);
+  expect(resources.map(({ type }) => type)).to.deep.equal(["pulumi:pulumi:Stack"]);
+  return failure?.message ?? "";
+}
+
+describe("a program that cannot run", () => {
+  it("names every problem of the configuration in one message, and registers nothing", async () => {
+    const tenants = {
+      acme: { isolation: { runtime: "gvisr" }, network: { egress: [{ tenant: "globex" }] } },
+      globex: { budget: { cpu: "lots" } },
+      default: {},
+    };
+    const message = await refusal({ tenants, platfrom: {} }, { stack: "staging" });
+    expect(message.split("\n")).to.have.length(6);
+    expect(message)
+      .to.match(/^Pulumi\.staging\.yaml: 5 problems\n/)
+      .and.include('platfrom: is not a field here; did you mean "platform"?')
+      .and.include('tenants.acme.isolation.runtime: "gvisr" is not a runtime; did you mean "gvisor"?')
+      .and.include('tenants.acme.network.egress[0].tenant: "globex" does not accept it')
+      .and.include('tenants.globex.budget.cpu: "lots" is not an amount of CPU')
+      .and.include('tenants.default: "default" is reserved for the platform');
+  });
+
+  it("does not ask the cluster before the configuration is in order", async () => {
+    const message = await refusal({ tenants: { acme: { contct: "x" } } }, { unreachable: new Unreachable("asked") });
+    expect(message).not.to.include("asked");
+  });
+
+  it("says that the cluster cannot be reached", async () => {
+    const unreachable = new Unreachable("https://10.0.0.1:6443 does not answer: connect ETIMEDOUT");
+    expect(await refusal({ tenants: { acme: {} } }, { unreachable })).to.equal(
+      "https://10.0.0.1:6443 does not answer: connect ETIMEDOUT",
+    );
+  });
+
+  it("names every node that does not suit the tenants", async () => {
+    const own = { isolation: { nodes: "dedicated" } };
+    const facts = { context: "staging-eu", nodes: [node("globex-0", { "bulkhead.dev/tenant": "globex" })] };
+    const message = await refusal({ tenants: { acme: own, globex: own } }, { facts });
+    expect(message)
+      .to.match(/^cluster staging-eu: 2 problems\n/)
+      .and.include('tenants.acme.isolation.nodes: "dedicated" has no node labelled bulkhead.dev/tenant=acme')
+      .and.include("node.globex-0: lacks the taint bulkhead.dev/tenant=globex:NoSchedule");
+  });
+
+  it("leaves a mistake of its own as it is, with its trace", async () => {
+    const { failure } = await programRun({ tenants: { acme: {} } }, { unreachable: new TypeError("a bug") });
+    expect(failure).to.be.instanceOf(TypeError).with.property("message", "a bug");
+    expect(RunError.isInstance(failure)).to.equal(false);
+  });
+});
+
+describe("tenants in files of their own", () => {
+  const root = mkdtempSync(join(tmpdir(), "bulkhead-"));
+  before(() => {
+    mkdirSync(join(root, "tenants"));
+    writeFileSync(join(root, "tenants", "globex.yaml"), "access: { admins: [{ group: globex-people }] }\n");
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  it("are found beside the stack file, wherever the program is started", async () => {
+    const { resources } = await programRun({ tenants: { acme: {} }, tenantsFolder: "tenants" }, { root });
+    const tenants = resources.filter(({ type }) => type === "bulkhead:tenant:TenantSpace").map(({ name }) => name);
+    expect(tenants).to.deep.equal(["acme", "globex"]);
+  });
+
+  it("are mended where they are: the message names the folder that is missing", async () => {
+    expect(await refusal({ tenantsFolder: "teams" }, { root })).to.include('tenantsFolder: "teams" is not a folder');
+  });
+});

@@ -7,7 +7,8 @@ import { partFolder } from "../../../tools/toolchain/build";
 import { self } from "../../../tools/toolchain/program";
 import { tiny, until, Workbench } from "./workbench";
 
-describe("the toolchain's cache", () => {
+describe("the toolchain's cache", function () {
+  this.timeout(60_000);
   let bench: Workbench;
   beforeEach(() => {
     bench = new Workbench();
@@ -23,8 +24,7 @@ describe("the toolchain's cache", () => {
     return { ...tiny, module };
   };
 
-  it("builds a part from Go sources once, tells how far it is, and finds it again on a machine without Go", async function () {
-    this.timeout(120_000);
+  it("builds a part from Go sources once, tells how far it is, and finds it again on a machine without Go", async () => {
     const heard: Progress[] = [];
     const source = copyOfTiny();
     appendFileSync(

@@ -22,6 +22,7 @@ export class Workbench {
   readonly bin = join(this.folder, "bin");
   readonly builds = join(this.folder, "builds");
   readonly gate = join(this.folder, "gate");
+  readonly #builders: Builder[] = [];
   readonly environment: NodeJS.ProcessEnv = { PATH: this.bin, HOME: this.folder };
 
   constructor() {
@@ -42,7 +43,7 @@ list) echo tiny ;;
 build)
   echo $$ >> '${this.builds}'
   echo tiny >&2
-  while [ ! -e '${this.gate}' ]; do sleep 0.02; done
+  while [ -d '${this.folder}' ] && [ ! -e '${this.gate}' ]; do sleep 0.02; done
   while [ "$1" != "-o" ]; do shift; done
   echo built > "$2"
   ;;
@@ -61,14 +62,21 @@ esac`,
 
   /** Another program that wants the tiny part; it prints its progress and where the part came from. */
   builder(): Builder {
-    return new Builder(spawnScript(join(__dirname, "builder.ts"), [this.cache], this.environment));
+    const builder = new Builder(spawnScript(join(__dirname, "builder.ts"), [this.cache], this.environment));
+    this.#builders.push(builder);
+    return builder;
   }
 
+  /** Ends what a failed test has left running, too. */
   remove(): void {
+    for (const { child } of this.#builders) {
+      child.kill("SIGKILL");
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
+/** What such a program printed, and how it ended. */
 export class Builder {
   output = "";
   readonly ended: Promise<number | string>;

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type Engine, type EngineEvent, REPOSITORY, runPulumi } from "../engine";
+import { buildPack, PACK } from "./pack";
+import { withSalt } from "./salt";
 import { vacate } from "./stack";
 import type { Detail } from "./steps";
-
-const PACK = join(REPOSITORY, "policies");
 
 /** How many resources were made, changed and so on, in the engine's own words. */
 export type Changes = Readonly<Record<string, number>>;
@@ -19,14 +17,15 @@ export interface Deployment {
 
 /** `pulumi up` of a stack, with its progress in one line and its complaints whole. */
 export async function deploy(engine: Engine, stack: string, detail: Detail): Promise<Deployment> {
+  await buildPack();
+  withSalt(stack);
   const selected = await runPulumi(engine, ["stack", "select", "--create", stack], { cwd: REPOSITORY });
   if (selected.code !== 0) return failed(`the stack cannot be selected`, selected.stderr);
   const watch = new Watch(detail);
-  const pack = existsSync(join(PACK, "bin")) ? ["--policy-pack", PACK] : [];
-  const args = ["up", "--yes", "--non-interactive", "--stack", stack, ...pack];
+  const args = ["up", "--yes", "--non-interactive", "--stack", stack, "--policy-pack", PACK];
   const { code, stdout, stderr } = await runPulumi(engine, args, { cwd: REPOSITORY, onEvent: watch.see });
-  if (code !== 0) return failed("failed", watch.complaints() || stderr || stdout);
-  return { changes: watch.changes, told: toldOf(watch.changes, pack.length > 0), failure: undefined };
+  if (code !== 0) return failed("failed", watch.complaints() || stderr.trim() || stdout);
+  return { changes: watch.changes, told: toldOf(watch.changes), failure: undefined };
 }
 
 /** Takes a stack off the cluster, so that another can have it. @throws Error when something of it cannot be removed. */
@@ -50,11 +49,9 @@ function failed(told: string, text: string): Deployment {
   return { changes: undefined, told, failure: text.trim() };
 }
 
-function toldOf(changes: Changes | undefined, judged: boolean): string {
+function toldOf(changes: Changes | undefined): string {
   const counts = Object.entries(changes ?? {}).filter(([, count]) => count > 0);
-  const text =
-    counts.map(([operation, count]) => `${count} ${PAST[operation] ?? operation}`).join(", ") || "nothing to do";
-  return judged ? `${text}; policy pack passed` : text;
+  return counts.map(([operation, count]) => `${count} ${PAST[operation] ?? operation}`).join(", ");
 }
 
 const PAST: Readonly<Record<string, string>> = {

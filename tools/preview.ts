@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { parseEstate } from "../config/estate";
+import { ConfigError } from "../config/problems";
+import { readStackFile } from "../config/read";
+import { buildPack, PACK } from "./embedded/pack";
+import { withSalt } from "./embedded/salt";
+import { ENGINE_FOLDER, REPOSITORY } from "./engine";
+
+/** npm run preview: what `pulumi up` would do to the embedded cluster, judged by the policy pack. */
+async function main(): Promise<void> {
+  const command = new Command("npm run preview --")
+    .description("show what a deployment to the embedded control plane would change")
+    .option("--stack <name>", "stack to preview", "dev")
+    .argument("[flags...]", "passed on to pulumi preview")
+    .allowUnknownOption()
+    .parse();
+  const { stack } = command.opts<{ stack: string }>();
+  parseEstate(readStackFile(REPOSITORY, stack));
+  const pulumi = join(ENGINE_FOLDER, "bin", "pulumi");
+  if (!existsSync(pulumi)) {
+    process.stderr.write("the embedded Pulumi CLI is not set up yet; run `npm start` first\n");
+    process.exitCode = 1;
+    return;
+  }
+  await buildPack();
+  withSalt(stack);
+  const args = ["preview", "--stack", stack, "--policy-pack", PACK, ...command.args];
+  process.exitCode = spawnSync(pulumi, args, { cwd: REPOSITORY, stdio: "inherit" }).status ?? 1;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+});

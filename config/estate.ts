@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { crosschecks } from "./crosschecks";
-import { unknownKey } from "./issues";
+import { parse, unknownKey } from "./issues";
 import { isMap } from "./merge";
-import { parse } from "./parse";
 import { plain } from "./plain";
 import { byPlace, ConfigError, type Problem } from "./problems";
 import * as schema from "./schema";

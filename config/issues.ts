@@ -4,8 +4,21 @@ import { didYouMean, lookAlike, type Problem } from "./problems";
 
 type Issue = z.core.$ZodIssue;
 
+/** What a schema makes of a value; undefined after telling `problems` everything that is wrong with it. */
+export function parse<S extends z.ZodType>(
+  type: S,
+  value: unknown,
+  path: readonly PropertyKey[],
+  problems: Problem[],
+): z.output<S> | undefined {
+  const result = type.safeParse(value);
+  if (result.success) return result.data;
+  problems.push(...problemsOf(result.error.issues, value, type, path));
+  return undefined;
+}
+
 /** Turns what the schema refused into problems: one for each unknown key, each with the value as it was written. */
-export function problemsOf(
+function problemsOf(
   issues: readonly Issue[],
   input: unknown,
   schema: z.ZodType,

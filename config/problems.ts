@@ -94,15 +94,19 @@ const LONGEST_WORD = 100;
 
 /** The candidate that was probably meant by a word that is none of them; undefined when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0 || word.length > LONGEST_WORD || candidates.includes(word)) return undefined;
-  const folded = candidates.find((candidate) => candidate.toLowerCase() === word.toLowerCase());
-  if (folded !== undefined) return folded;
-  const longer = word.length > 2 && candidates.find((candidate) => candidate.startsWith(word));
-  if (longer) return longer;
-  const found = closest(word, candidates);
-  const apart = distance(word, found);
-  const similar = apart <= Math.max(2, Math.floor(word.length / 3));
-  return similar && apart < Math.max(word.length, found.length) ? found : undefined;
+  if (word.length > LONGEST_WORD || candidates.includes(word)) return undefined;
+  const folded = word.toLowerCase();
+  const apart = Math.max(2, Math.floor(word.length / 3));
+  // A length that differs by more is farther away: most of some thousand candidates are not even compared.
+  const similar = candidates.filter(({ length }) => Math.abs(length - word.length) <= apart);
+  const found = similar.length === 0 ? undefined : closest(folded, similar);
+  if (found !== undefined && isNear(folded, found, apart)) return found;
+  return word.length > 2 ? candidates.find((candidate) => candidate.startsWith(folded)) : undefined;
+}
+
+function isNear(word: string, candidate: string, apart: number): boolean {
+  const distant = distance(word, candidate);
+  return distant <= apart && distant < Math.max(word.length, candidate.length);
 }
 
 /** `; did you mean "isolation"?`, or nothing when no candidate is near enough to be meant. */

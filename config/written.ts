@@ -1,7 +1,7 @@
 import type { Tenant, TenantFile } from "./estate";
+import { parse } from "./issues";
 import { isMap, merge, valueAt } from "./merge";
 import { namespaceName } from "./names";
-import { parse } from "./parse";
 import { nearest, type Problem } from "./problems";
 import { type TenantSpec, tenant as tenantSchema } from "./schema";
 

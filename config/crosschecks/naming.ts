@@ -3,7 +3,6 @@ import type { Tenant } from "../estate";
 import { NAMESPACE_LIMIT, TENANT_ID_LIMIT } from "../names";
 import { lookAlike, type Problem } from "../problems";
 import type { Draft } from "./index";
-import { ownerOf, prefixOwner } from "./ownership";
 
 const TENANT_ID = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -99,4 +98,21 @@ function platformNamespaceProblems(
   if (owner === undefined || declared.has(name)) return [];
   const rule = `belongs by its name to tenant "${owner}"; give that tenant another id, or the platform another namespace`;
   return [{ path: ["guardrails", "platformNamespaces", index], value: name, rule }];
+}
+
+/**
+ * Tenant to whom a namespace belongs by its name, whether it declares it or not. There is one at most, because no id
+ * is another id plus a dash.
+ */
+export function ownerOf(namespace: string, ids: ReadonlySet<string>): string | undefined {
+  return ids.has(namespace) ? namespace : prefixOwner(namespace, ids);
+}
+
+/** The id that is the beginning of a name, up to one of its dashes. */
+function prefixOwner(name: string, ids: ReadonlySet<string>): string | undefined {
+  for (let dash = name.indexOf("-"); dash !== -1; dash = name.indexOf("-", dash + 1)) {
+    const prefix = name.slice(0, dash);
+    if (ids.has(prefix)) return prefix;
+  }
+  return undefined;
 }

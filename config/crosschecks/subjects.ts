@@ -2,7 +2,7 @@ import type { Tenant } from "../estate";
 import { didYouMean, type Problem } from "../problems";
 import type { Subject } from "../schema";
 import { type Draft, strangerRule } from "./index";
-import { ownerOf } from "./ownership";
+import { ownerOf } from "./naming";
 
 const PROFILES = ["admins", "developers", "viewers"] as const;
 
@@ -95,25 +95,35 @@ function bearersOf(named: readonly Named[]): Bearers {
   return bearers;
 }
 
+const MOST_NAMED = 3;
+
 /** Both sides have to say so: a tenant must not be able to invite itself. */
 function sharedByAccident(entries: readonly Named[]): Problem[] {
-  const tenants = [...new Set(entries.map(({ tenant }) => tenant.id))];
-  if (tenants.length === 1) return [];
+  const tenants = new Set(entries.map(({ tenant }) => tenant.id));
+  if (tenants.size === 1) return [];
   return entries.flatMap(({ tenant, subject, path }): Problem[] => {
     const said = new Set([tenant.id, ...subject.sharedWith]);
-    const unsaid = tenants.filter((id) => !said.has(id));
-    if (unsaid.length === 0) return [];
-    const rule = `also acts for ${enumerated(unsaid)}; use another subject, or let each of them name the others in sharedWith`;
+    const unsaid = tenants.size - [...said].filter((id) => tenants.has(id)).length;
+    if (unsaid === 0) return [];
+    const others = enumerated(firstBeside(tenants, said), unsaid);
+    const rule = `also acts for ${others}; use another subject, or let each of them name the others in sharedWith`;
     return [{ path, value: identityOf(subject), rule }];
   });
 }
 
-const MOST_NAMED = 3;
+/** As many as a message names. Thousands of tenants may share one subject, and each has its message. */
+function firstBeside(ids: ReadonlySet<string>, said: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  for (const id of ids) {
+    if (!said.has(id)) found.push(id);
+    if (found.length === MOST_NAMED) break;
+  }
+  return found;
+}
 
-function enumerated(ids: readonly string[]): string {
-  const named = ids.slice(0, MOST_NAMED).map((id) => `"${id}"`);
-  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
-  return `tenant${ids.length > 1 ? "s" : ""} ${named.join(", ")}${more}`;
+function enumerated(named: readonly string[], count: number): string {
+  const more = count > named.length ? ` and ${count - named.length} more` : "";
+  return `tenant${count > 1 ? "s" : ""} ${named.map((id) => `"${id}"`).join(", ")}${more}`;
 }
 
 function identityOf({ user, group, serviceAccount }: Subject): string {

@@ -53,7 +53,11 @@ export async function reported<T>(what: string, report: Report, work: (say: Say)
 /** "Kubernetes control plane: compiling, 812 of 2,722 packages, 2m10s" */
 export function describeProgress({ what, doing, count, elapsed, state }: Progress): string {
   const step = { working: doing, done: "ready", failed: `${doing} failed` }[state];
-  return [`${what}: ${step}`, ...(count && state !== "done" ? [describeCount(count)] : []), describeTime(elapsed)].join(", ");
+  return [
+    `${what}: ${step}`,
+    ...(count && state === "working" ? [describeCount(count)] : []),
+    describeTime(elapsed),
+  ].join(", ");
 }
 
 /**

@@ -2,9 +2,8 @@ import topLevelDomains from "tlds";
 import type { Tenant } from "../estate";
 import { NAMESPACE_LIMIT, TENANT_ID_LIMIT } from "../names";
 import { lookAlike, type Problem } from "../problems";
+import { TENANT_ID } from "../schema/grammar";
 import type { Draft } from "./index";
-
-const TENANT_ID = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** Namespaces that Kubernetes, its distributions and Bulkhead keep for themselves; platforms call theirs …-system. */
 const RESERVED = /^(default|bulkhead|kube|openshift|system|gke|gmp)(-|$)|-system$/;

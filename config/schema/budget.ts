@@ -5,15 +5,15 @@ const count = z.int().min(0);
 
 const share = z
   .strictObject({
-    cpu: cores.describe("CPU of the namespace's pods together."),
-    memory: bytes.describe("Memory of the namespace's pods together."),
-    ephemeralStorage: bytes.describe("Node disk of the namespace's pods together."),
-    storage: bytes.describe("Bytes of the namespace's volume claims together."),
-    pods: count.describe("Pods that are not yet finished."),
-    loadBalancers: count.describe("Services of type LoadBalancer."),
+    cpu: cores.describe("Cores of the namespace's pods together. Unset: an even part of what the others leave."),
+    memory: bytes.describe("Memory of the namespace's pods together. Unset: as cpu."),
+    ephemeralStorage: bytes.describe("Node disk of the namespace's pods together. Unset: as cpu."),
+    storage: bytes.describe("Bytes of the namespace's volume claims together. Unset: as cpu."),
+    pods: count.describe("Pods that are not yet finished. Unset: as cpu."),
+    loadBalancers: count.describe("Services of type LoadBalancer. Unset: as cpu."),
   })
   .partial()
-  .meta({ id: "share" });
+  .meta({ id: "share", title: "Share", description: "What one namespace gets of its tenant's budget." });
 
 /** What all namespaces of a tenant may use together. */
 export const budget = z.strictObject({

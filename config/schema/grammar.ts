@@ -1,6 +1,7 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { cidrFault } from "../cidr";
+import { TENANT_ID_LIMIT } from "../names";
 import { bytesFault, coresFault } from "../quantity";
 
 /*
@@ -8,6 +9,8 @@ import { bytesFault, coresFault } from "../quantity";
  * the same name are two names to a program that compares them.
  */
 
+/** A tenant's id in one piece: a letter first, so that it can begin any name that is made of it. */
+export const TENANT_ID = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const HOST = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -35,6 +38,9 @@ function matching(pattern: RegExp, message: string, longest = Number.POSITIVE_IN
     return pattern.test(text) ? undefined : message;
   }).meta({ pattern: pattern.source });
 }
+
+/** Why a text is no tenant's id is said where all ids are known (crosschecks/naming.ts); editors get the pattern. */
+export const tenantId = z.string().meta({ pattern: TENANT_ID.source, maxLength: TENANT_ID_LIMIT });
 
 const LABEL_RULE = "use lower-case letters, digits and dashes, at most 63, no dash at the ends";
 
@@ -76,12 +82,17 @@ function quantity(fault: Fault, message: string) {
 
 export const cores = quantity(coresFault, "is not an amount of CPU; write cores, as 2, 1.5 or 500m").meta({
   id: "cores",
+  description: "CPU in cores: 2, 1.5 or 500m.",
   pattern: "^(\\d+\\.?\\d*|\\.\\d+)(n|u|m|k|M|G|T|P|E|[eE][+-]?\\d{1,2})?$",
 });
 export const bytes = quantity(
   bytesFault,
   "is not an amount of bytes; write a number with a unit, as 512Mi or 1.5Gi",
-).meta({ id: "bytes", pattern: "^(\\d+\\.?\\d*|\\.\\d+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][+-]?\\d{1,2})?$" });
+).meta({
+  id: "bytes",
+  description: "Bytes: 512Mi, 1.5Gi, 20G.",
+  pattern: "^(\\d+\\.?\\d*|\\.\\d+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][+-]?\\d{1,2})?$",
+});
 
 export const cidr = ruled(cidrFault).meta({ pattern: "/\\d{1,3}$" });
 

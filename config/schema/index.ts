@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { budget } from "./budget";
+import { tenantId } from "./grammar";
 import { type existing, guardrails, platform } from "./platform";
 import { type RUNTIMES, type subject, tenant } from "./tenant";
 
@@ -17,7 +18,7 @@ export const stack = z.strictObject({
     .optional()
     .describe("The cluster that the tenants share. Unset: the control plane that `npm start` runs on this machine."),
   tenants: z
-    .record(z.string(), tenant.nullable())
+    .record(tenantId, tenant.nullable())
     .optional()
     .describe(
       "Tenants by id; an id with nothing after it is a tenant with every default. Unset: those of tenantsFolder.",

@@ -27,14 +27,14 @@ const existingPool = z
       .default(["native"])
       .describe("Runtimes installed on the nodes."),
   })
-  .meta({ id: "nodePool" });
+  .meta({ id: "nodePool", title: "Node pool", description: "Nodes that are alike." });
 
 const capacity = z
   .strictObject({
-    cpu: cores.describe("Cores."),
-    memory: bytes.describe("Memory, in bytes."),
-    ephemeralStorage: bytes.describe("Node disk, in bytes."),
-    pods: count.describe("Pods."),
+    cpu: cores.describe("Cores. Unset: those of the shared pools."),
+    memory: bytes.describe("Memory, in bytes. Unset: that of the shared pools."),
+    ephemeralStorage: bytes.describe("Node disk, in bytes. Unset: that of the shared pools."),
+    pods: count.describe("Pods. Unset: those of the shared pools."),
   })
   .partial();
 
@@ -77,7 +77,7 @@ const capabilities = z.strictObject({
   capacity: capacity
     .optional()
     .describe(
-      "What the cluster offers to all tenants on shared nodes together. Unset amounts: the sum of the shared pools, where they are declared.",
+      "What the cluster offers to all tenants on shared nodes together; what the budgets promise is held against it. Unset: the sum of the shared pools, or not known where none are declared.",
     ),
 });
 

@@ -33,7 +33,12 @@ export const subject = z
     ({ user, group, serviceAccount }) => count(user, group, serviceAccount) === 1,
     "has to name somebody; write exactly one of user, group, serviceAccount",
   )
-  .meta({ id: "subject", description: "Exactly one of user, group and serviceAccount." });
+  .meta({
+    id: "subject",
+    title: "Subject",
+    description: "Somebody who acts for a tenant: exactly one of user, group and serviceAccount.",
+    oneOf: [{ required: ["user"] }, { required: ["group"] }, { required: ["serviceAccount"] }],
+  });
 
 const access = z.strictObject({
   admins: listOf(subject)
@@ -66,7 +71,12 @@ const peer = z
     ({ tenant, namespace, cidr }) => count(tenant, namespace, cidr) === 1,
     "has to name one peer; write exactly one of tenant, namespace, cidr",
   )
-  .meta({ id: "peer", description: "Exactly one of tenant, namespace and cidr." });
+  .meta({
+    id: "peer",
+    title: "Peer",
+    description: "The other end of a flow: exactly one of tenant, namespace and cidr.",
+    oneOf: [{ required: ["tenant"] }, { required: ["namespace"] }, { required: ["cidr"] }],
+  });
 
 const network = z.strictObject({
   egress: listOf(peer).default([]).describe("What pods may reach besides the tenant itself and DNS. Unset: nothing."),
@@ -155,4 +165,4 @@ export const tenant = z
         "`frozen`: what runs goes on, no new object is made. `leaving`: no pod starts either, things may only be removed.",
       ),
   })
-  .meta({ id: "tenant" });
+  .meta({ id: "tenant", title: "Tenant", description: "One tenant; every field may be left out." });

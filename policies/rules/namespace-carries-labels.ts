@@ -3,6 +3,7 @@ import { field, has, objectsOf, text } from "../objects";
 import { cis, type ResourceRule } from "../rule";
 
 const LEVELS = ["enforce", "audit", "warn"] as const;
+type Level = (typeof LEVELS)[number];
 
 export const namespaceCarriesLabels: ResourceRule = {
   name: "namespace-carries-labels",
@@ -18,7 +19,8 @@ export const namespaceCarriesLabels: ResourceRule = {
       if (group !== "core" || kind !== "Namespace") continue;
       const labels = field(body, "metadata", "labels");
       const adopted = form === "whole" || has(labels, TENANT_LABEL);
-      for (const level of LEVELS) yield* podSecurity(labels, level, adopted);
+      const demands = (level: Level) => adopted && !(level === "enforce" && field(labels, MODE_LABEL) === "warn");
+      yield* podSecurity(labels, demands);
       if (adopted && !has(labels, TENANT_LABEL)) {
         yield `belongs to nobody: set the label ${TENANT_LABEL} to the id of its tenant.`;
       }
@@ -26,16 +28,16 @@ export const namespaceCarriesLabels: ResourceRule = {
   },
 };
 
-/** A patch that does not make the namespace a tenant's may leave labels alone, but not weaken them. */
-function* podSecurity(labels: unknown, level: (typeof LEVELS)[number], adopted: boolean): Iterable<string> {
-  const label = `pod-security.kubernetes.io/${level}`;
-  const pin = `${label}-version`;
-  const demanded = adopted && !(level === "enforce" && field(labels, MODE_LABEL) === "warn");
-  if ((demanded || has(labels, label)) && field(labels, label) !== "restricted") {
-    yield `is not held to Pod Security restricted: set the label ${label} to restricted.`;
-  }
+/** What is not demanded, as of a patch that leaves the namespace whose it is, must not be weakened either. */
+function* podSecurity(labels: unknown, demands: (level: Level) => boolean): Iterable<string> {
+  const wrong = (suffix: string, right: RegExp) =>
+    LEVELS.map((level) => ({ level, label: `pod-security.kubernetes.io/${level}${suffix}` }))
+      .filter(({ level, label }) => (demands(level) || has(labels, label)) && !right.test(text(field(labels, label))))
+      .map(({ label }) => label)
+      .join(", ");
+  const weak = wrong("", /^restricted$/);
+  if (weak) yield `is not held to Pod Security restricted: set ${weak} to restricted.`;
   // "latest" relaxes by itself when the cluster is upgraded.
-  if ((demanded || has(labels, pin)) && !/^v1\.\d+$/.test(text(field(labels, pin)))) {
-    yield `does not pin its Pod Security: set the label ${pin} to the cluster's minor version, as v1.36.`;
-  }
+  const moving = wrong("-version", /^v1\.\d+$/);
+  if (moving) yield `does not pin its Pod Security: set ${moving} to the cluster's minor version, as v1.36.`;
 }

@@ -33,6 +33,8 @@ const flows = {
   },
 };
 
+const neither =
+  'namespace-denies-by-default: Namespace "acme" does not deny by default: add a NetworkPolicy with an empty podSelector and Ingress and Egress in its policyTypes.';
 const noIngress =
   'namespace-denies-by-default: Namespace "acme" does not deny by default: add a NetworkPolicy with an empty podSelector and Ingress in its policyTypes.';
 const noEgress =
@@ -55,6 +57,29 @@ export const fixtures: Fixtures = {
       baseline: { ...baseline, props: { ...baseline.props, spec: { podSelector: {}, egress: [{ to: [own] }] } } },
     },
     "declared flows beside it": { acme, baseline, flows },
+    "peers by a list of names": {
+      acme,
+      baseline: {
+        ...baseline,
+        props: {
+          ...baseline.props,
+          spec: {
+            ...baseline.props.spec,
+            ingress: [
+              {
+                from: [
+                  {
+                    namespaceSelector: {
+                      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["acme"] }],
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    },
     "a namespace whose name is not known yet": {
       acme: { ...acme, props: { metadata: { name: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } } },
       baseline: {
@@ -65,16 +90,16 @@ export const fixtures: Fixtures = {
     },
   },
   bad: {
-    "no policy": { at: ["baseline", "type"], to: "kubernetes:core/v1:ConfigMap", says: `${noIngress}\n${noEgress}` },
+    "no policy": { at: ["baseline", "type"], to: "kubernetes:core/v1:ConfigMap", says: neither },
     "a policy of another namespace": {
       at: ["baseline", "props", "metadata", "namespace"],
       to: "acme-web",
-      says: `${noIngress}\n${noEgress}`,
+      says: neither,
     },
     "a policy of a network plugin, which may be inert": {
       at: ["baseline", "type"],
       to: "kubernetes:crd.projectcalico.org/v1:NetworkPolicy",
-      says: `${noIngress}\n${noEgress}`,
+      says: neither,
     },
     "traffic in": { at: ["baseline", "props", "spec", "policyTypes"], to: ["Egress"], says: noIngress },
     "traffic out": { at: ["baseline", "props", "spec", "policyTypes"], to: ["Ingress"], says: noEgress },
@@ -83,6 +108,12 @@ export const fixtures: Fixtures = {
       at: ["into", "props", "spec", "podSelector", "matchLabels"],
       to: { app: "web" },
       says: noIngress,
+    },
+    "some of the pods, by an expression": {
+      of: "one policy each way",
+      at: ["outof", "props", "spec", "podSelector", "matchExpressions"],
+      to: [{ key: "app", operator: "Exists" }],
+      says: noEgress,
     },
     "a rule for everybody": { at: ["baseline", "props", "spec", "ingress", "0", "from"], says: openIngress },
     "a rule for every address": {

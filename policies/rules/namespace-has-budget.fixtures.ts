@@ -84,6 +84,17 @@ export const fixtures: Fixtures = {
       to: ["BestEffort"],
       says: 'namespace-has-budget: Namespace "acme" has no bound on pods, count/pods: add it to spec.hard of a ResourceQuota without scopes.',
     },
+    "a quota for some classes of pods only": {
+      of: "bounds in two quotas",
+      at: ["count", "props", "spec", "scopeSelector"],
+      to: { matchExpressions: [{ scopeName: "PriorityClass", operator: "Exists" }] },
+      says: 'namespace-has-budget: Namespace "acme" has no bound on pods, count/pods: add it to spec.hard of a ResourceQuota without scopes.',
+    },
+    "limits for pods instead of containers": {
+      at: ["limits", "props", "spec", "limits", "0", "type"],
+      to: "Pod",
+      says: 'namespace-has-budget: Namespace "acme" has no default of cpu and memory for containers: add it to a LimitRange item of type Container.\nnamespace-has-budget: Namespace "acme" has no max of cpu and memory for containers: add it to a LimitRange item of type Container.',
+    },
     "no limits": {
       at: ["limits", "type"],
       to: "kubernetes:core/v1:ConfigMap",

@@ -15,6 +15,9 @@ export const fixtures: Fixtures = {
     },
     "a chart, which has no provider itself": { chart: { type: "kubernetes:helm.sh/v4:Chart", props: {} } },
     "a manifest file, which has no provider itself": { file: { type: "kubernetes:yaml/v2:ConfigFile", props: {} } },
+    "a folder of manifests, which has no provider itself": {
+      folder: { type: "kubernetes:kustomize/v2:Directory", props: {} },
+    },
     "a default provider of another package": {
       default_7_48_0: { type: "pulumi:providers:aws", props: {} },
       bucket: { type: "aws:s3/bucket:Bucket", props: {}, provider: "default_7_48_0" },

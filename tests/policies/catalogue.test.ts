@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { policies, rules } from "../../policies/catalogue";
-import { POLICY_REFERENCE, policyReference } from "../../tools/reference/policies";
+import { POLICY_REFERENCE, policyReference } from "../../tools/policies/reference";
 import { ROOT } from "../support/estate";
 import { fixturesOf } from "./catalogued";
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type Engine,
   provideEngine,
@@ -80,13 +81,14 @@ export class Stack {
     writeFileSync(join(this.project.program, "declared.json"), JSON.stringify(content));
   }
 
-  up = (...more: string[]) => this.run("up", "--yes", "--skip-preview", ...more);
-  preview = (...more: string[]) => this.run("preview", "--diff", ...more);
-  refresh = (...more: string[]) => this.run("refresh", "--yes", "--skip-preview", ...more);
-  destroy = (...more: string[]) => this.run("destroy", "--yes", "--skip-preview", ...more);
+  up = (...more: string[]) => this.run("up", {}, "--yes", "--skip-preview", ...more);
+  preview = (...more: string[]) => this.run("preview", {}, "--diff", ...more);
+  refresh = (...more: string[]) => this.run("refresh", {}, "--yes", "--skip-preview", ...more);
+  destroy = (...more: string[]) => this.run("destroy", {}, "--yes", "--skip-preview", ...more);
 
-  async run(command: string, ...more: string[]): Promise<RunResult> {
-    return this.project.run([command, "--stack", this.name, "--non-interactive", "--color", "never", ...more]);
+  async run(command: string, options: RunOptions, ...more: string[]): Promise<RunResult> {
+    const args = [command, "--stack", this.name, "--non-interactive", "--color", "never", ...more];
+    return this.project.run(args, options);
   }
 
   /** The resource of a logical name as the state has it; undefined when it has not. */
@@ -109,6 +111,11 @@ export async function succeed(running: Promise<RunResult>): Promise<RunResult> {
   const result = await running;
   if (result.code !== 0) throw new Error(`pulumi failed with ${result.code}:\n${result.stdout}\n${result.stderr}`);
   return result;
+}
+
+/** Asks again and again; a test that waits in vain runs into its own time limit. */
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(50);
 }
 
 export const read = (path: string): string => readFileSync(path, "utf8");

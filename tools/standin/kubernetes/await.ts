@@ -8,6 +8,9 @@ import { type Readiness, readinessOf } from "./readiness";
 
 const UNSET = 10 * 60 * 1000;
 
+/** Between the end of one stream of events and the next look, in milliseconds. */
+const PAUSE = 500;
+
 /** Waits until an object that was just written is ready, by the measure of its kind; most kinds are at once. */
 export async function awaitReady(
   written: KubeObject,
@@ -64,10 +67,11 @@ export async function followed(
     if (seen) object = seen;
     done = enough(seen) || gone;
   };
-  while (!done && !signal.aborted) {
+  const follow = async () => {
+    const version = textAt(object, "metadata", "resourceVersion");
     await cluster.watch(
       start,
-      textAt(object, "metadata", "resourceVersion"),
+      version,
       ({ type, object: seen }) => {
         if (type === "ERROR") return "stop";
         if (type !== "BOOKMARK") see(type === "DELETED" ? undefined : (seen as KubeObject));
@@ -75,10 +79,20 @@ export async function followed(
       },
       signal,
     );
+  };
+  while (!done && !signal.aborted) {
+    await follow().catch(unlessRefused);
+    if (done || signal.aborted) break;
     // The stream ended before we had seen enough: it may have missed something, so look again.
-    if (!done && !signal.aborted) see(await current(start, uid, cluster));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await current(start, uid, cluster).then(see, unlessRefused);
   }
   return { object, gone, cancelled: cluster.cancelled.aborted };
+}
+
+/** A server that is away for a moment is waited for like the object; one that refuses is not. */
+function unlessRefused(error: unknown): void {
+  if (error instanceof StatusError) throw error;
 }
 
 /** Undefined: gone, or another object of that name has taken its place. */

@@ -4,7 +4,7 @@ import { AUTONAMED, annotated } from "./annotations";
 import { withSecretsOf } from "./checkpoint";
 import type { Cluster } from "./cluster";
 import { isList } from "./kinds";
-import { at, nameOf, namespaceOf, withField, without } from "./objects";
+import { at, equal, nameOf, namespaceOf, withField, without } from "./objects";
 import { type Kind, kindOf, nameInUrn } from "./tokens";
 
 export interface CheckInput {
@@ -48,8 +48,13 @@ export async function check(input: CheckInput, cluster: Cluster): Promise<Proper
   return withSecretsOf(placed, input.news);
 }
 
+/** Without what says nothing: an empty map would still be a field that somebody owns. */
 function normalized(inputs: PropertyMap, { apiVersion, kind }: Kind): PropertyMap {
-  const cleaned = READ_ONLY.reduce((object, field) => without(object, "metadata", field), inputs);
+  const useless = [
+    ...READ_ONLY,
+    ...["labels", "annotations"].filter((field) => equal(at(inputs, "metadata", field), {})),
+  ];
+  const cleaned = useless.reduce((object, field) => without(object, "metadata", field), inputs);
   return { ...cleaned, apiVersion: cleaned.apiVersion ?? apiVersion, kind: cleaned.kind ?? kind };
 }
 

@@ -33,14 +33,24 @@ const SOCKETS = 64;
 export class ApiClient {
   private readonly throttle: Throttle;
   private readonly agent: http.Agent;
+  /** A watch keeps its connection for minutes, which must not be one that others wait for. */
+  private readonly watchAgent: http.Agent;
+  private heard = false;
 
   constructor(
     private readonly authority: Authority,
     private readonly settings: ClientSettings,
   ) {
     this.throttle = new Throttle(settings.qps, settings.burst);
-    const options = { keepAlive: true, maxSockets: SOCKETS, scheduling: "lifo" as const };
-    this.agent = authority.server.protocol === "http:" ? new http.Agent(options) : new https.Agent(options);
+    const agent = (options: http.AgentOptions) =>
+      authority.server.protocol === "http:" ? new http.Agent(options) : new https.Agent(options);
+    this.agent = agent({ keepAlive: true, maxSockets: SOCKETS, scheduling: "lifo" });
+    this.watchAgent = agent({});
+  }
+
+  /** Whether the server has ever answered. */
+  get answered(): boolean {
+    return this.heard;
   }
 
   /** Sends, and sends again when the server was busy or dropped an idle connection. Rejects when it is not there. */
@@ -74,7 +84,8 @@ export class ApiClient {
    */
   async watch(request: Request, onEvent: (event: WatchEvent) => "go on" | "stop", signal: AbortSignal): Promise<void> {
     await this.throttle.pass();
-    const outgoing = await this.open({ ...request, query: { ...request.query, watch: "true" } });
+    const watching = { ...request, query: { ...request.query, watch: "true" } };
+    const outgoing = await this.open(watching, { agent: this.watchAgent });
     const abort = () => outgoing.destroy();
     signal.addEventListener("abort", abort);
     try {
@@ -94,12 +105,15 @@ export class ApiClient {
     }
   }
 
-  private async open(request: Request): Promise<http.ClientRequest> {
+  private async open(
+    request: Request,
+    special: https.RequestOptions = { agent: this.agent, timeout: this.settings.timeout },
+  ): Promise<http.ClientRequest> {
     const { server, tls, headers } = this.authority;
     const query = new URLSearchParams(request.query).toString();
     const options: https.RequestOptions = {
       ...(await tls()),
-      agent: this.agent,
+      ...special,
       hostname: server.hostname.replace(/^\[|\]$/g, ""),
       port: server.port || (server.protocol === "http:" ? 80 : 443),
       path: `${server.pathname.replace(/\/$/, "")}${request.path}${query ? `?${query}` : ""}`,
@@ -109,14 +123,16 @@ export class ApiClient {
         "user-agent": "pulumi-kubernetes-standin",
         ...(await headers()),
       },
-      ...(this.settings.timeout > 0 ? { timeout: this.settings.timeout } : {}),
     };
     return server.protocol === "http:" ? http.request(options) : https.request(options);
   }
 
   private exchange(outgoing: http.ClientRequest, request: Request): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      outgoing.once("response", resolve);
+      outgoing.once("response", (incoming) => {
+        this.heard = true;
+        resolve(incoming);
+      });
       outgoing.on("error", reject);
       outgoing.once("timeout", () => outgoing.destroy(new Error("request timed out")));
       if (request.body === undefined) {

@@ -16,7 +16,10 @@ const HELP =
 /** One configured provider: the API server it talks to, and what it may assume of it. */
 export class Cluster {
   readonly defaultNamespace: string;
-  /** Why there is no API server to talk to; found out by the kubeconfig, or by the first request. */
+  /**
+   * Why there is no API server to talk to; found out by the kubeconfig, or by the first request. A server that has
+   * answered once is taken to come back.
+   */
   unreachable: string | undefined;
   private readonly client: ApiClient | undefined;
 
@@ -80,7 +83,7 @@ export class Cluster {
     try {
       return await use(this.client);
     } catch (error) {
-      if (error instanceof Unreachable) {
+      if (error instanceof Unreachable && !this.client.answered) {
         this.unreachable = `unable to load schema information from the API server: ${error.message}`;
       }
       throw error;

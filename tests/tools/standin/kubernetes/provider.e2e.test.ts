@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Declared, machineToolchain, Project, type Stack, succeed } from "../project";
+import { type Declared, eventually, machineToolchain, Project, type Stack, succeed } from "../project";
 import { ObservedCluster } from "./cluster";
 
 describe("the stand-in kubernetes provider on a real API server", function () {
@@ -198,6 +198,8 @@ describe("the stand-in kubernetes provider on a real API server", function () {
     it("applies as the field manager that the annotation names", async () => {
       stack.declare(namespace({ tier: "a" }));
       await succeed(stack.up());
+      stack.declare(namespace({ tier: "b" }));
+      await succeed(stack.up());
       stack.declare(namespace({ tier: "b" }, { "pulumi.com/patchFieldManager": "platform" }));
       await succeed(stack.up());
       const managers = (await cluster.live(path("")))?.metadata.managedFields?.map(({ manager }) => manager);
@@ -260,9 +262,9 @@ describe("the stand-in kubernetes provider on a real API server", function () {
       stack.declare(namespace({ tier: "a" }), policy);
       await succeed(stack.up());
       const wall = `/apis/networking.k8s.io/v1/namespaces/${space}/networkpolicies/wall`;
-      expect((await succeed(stack.run("refresh", "--preview-only", "--diff"))).stdout).to.not.include("to update");
+      expect((await succeed(stack.run("refresh", {}, "--preview-only", "--diff"))).stdout).to.not.include("to update");
       await cluster.ask("PATCH", wall, { spec: { ingress: [{}] } }, "application/merge-patch+json");
-      const { stdout } = await succeed(stack.run("refresh", "--preview-only", "--diff"));
+      const { stdout } = await succeed(stack.run("refresh", {}, "--preview-only", "--diff"));
       expect(stdout).to.match(/~ ingress: \[\s*\+ \[0\]: \{\}/);
       await succeed(stack.up("--refresh"));
       expect(await cluster.live(wall)).to.not.have.nested.property("spec.ingress");
@@ -346,6 +348,45 @@ describe("the stand-in kubernetes provider on a real API server", function () {
         "data.key",
         "swordfish-swordfish",
       );
+    });
+  });
+
+  describe("a cluster that is not there", () => {
+    const nowhere = JSON.stringify({
+      "current-context": "main",
+      contexts: [{ name: "main", context: { cluster: "c", user: "u" } }],
+      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+      users: [{ name: "u", user: { token: "t" } }],
+    });
+
+    it("is no obstacle to a preview, which says so once, and a clear one to the deployment", async () => {
+      stack.provider = { ...stack.provider, kubeconfig: nowhere };
+      stack.declare(namespace(), account("robot"));
+      const { stdout } = await succeed(stack.run("preview", {}));
+      expect(stdout).to.include("+ 4 to create");
+      const [, diagnostics = ""] = stdout.split("Diagnostics:");
+      expect(
+        diagnostics.match(/warning: configured Kubernetes cluster is unreachable: .*ECONNREFUSED/g),
+      ).to.have.lengthOf(1);
+      const failure = await stack.up();
+      expect(failure.code).to.not.equal(0);
+      expect(failure.stdout).to.include("error: configured Kubernetes cluster is unreachable");
+      expect(await stack.resource("space")).to.equal(undefined);
+    });
+  });
+
+  describe("an interrupted deployment", () => {
+    it("stops waiting and keeps what it has made", async () => {
+      const pod = { containers: [{ name: "app", image: "app" }], nodeSelector: { nowhere: "at-all" } };
+      stack.declare(namespace(), inSpace("core/v1:Pod", "app", { spec: pod }));
+      const interruption = new AbortController();
+      const running = stack.run("up", { signal: interruption.signal }, "--yes", "--skip-preview");
+      await eventually(async () => (await cluster.live(path("/pods/app"))) !== undefined);
+      interruption.abort();
+      const { code, stdout } = await running;
+      expect(code).to.not.equal(0);
+      expect(stdout).to.include('Resource operation was cancelled for "app"');
+      expect((await stack.resource("app"))?.id).to.equal(`${space}/app`);
     });
   });
 

@@ -13,6 +13,9 @@ export const MANAGED_VALUE = "bulkhead";
 /** Label on a tenant's namespaces: `enforce`, or `warn` for a staged roll-out. Bindings of the guardrails select on it. */
 export const MODE_LABEL = "bulkhead.dev/guardrails";
 
+/** Label on every object of the guardrails, with the guard as its value: selects what the break-glass removes. */
+export const GUARDRAIL_LABEL = "bulkhead.dev/guardrail";
+
 /**
  * What the guardrails read about a tenant from its namespaces. Lists are joined by commas; an empty text is an empty
  * list, a missing annotation means that the tenant is not restricted in this.
@@ -22,9 +25,14 @@ export const ANNOTATIONS = {
   runtimeClass: "bulkhead.dev/runtime-class",
   /** Registry prefixes, each with its slash at the end. */
   images: "bulkhead.dev/images",
-  /** DNS names the tenant owns with everything below them. */
+  /** DNS names the tenant owns with everything below them. Missing: none, so that an unlabelled namespace owns none. */
   hosts: "bulkhead.dev/hosts",
   storageClasses: "bulkhead.dev/storage-classes",
+  /** Labels, as key=value, of the nodes that pods run on: what the tenant's RuntimeClass selects. Missing: shared nodes. */
+  nodeSelector: "bulkhead.dev/node-selector",
+  ingressClasses: "bulkhead.dev/ingress-classes",
+  /** Audiences that tokens may be made for besides the API server. Missing: none. */
+  audiences: "bulkhead.dev/audiences",
   /** active, frozen or leaving. */
   state: "bulkhead.dev/state",
   contact: "bulkhead.dev/contact",

@@ -1,0 +1,50 @@
+import { annotations } from "./annotations";
+import { binding } from "./binding";
+import { connect } from "./connect";
+import { devices } from "./devices";
+import { disruption } from "./disruption";
+import { endpoints } from "./endpoints";
+import type { Exemptions } from "./identities";
+import { identity } from "./identity";
+import { images } from "./images";
+import { lock } from "./lock";
+import { namespaces } from "./namespaces";
+import { networkPolicies } from "./network-policies";
+import { placement } from "./placement";
+import { priority } from "./priority";
+import { rbac } from "./rbac";
+import { resources } from "./resources";
+import { routes } from "./routes";
+import type { Guard } from "./rule";
+import { runtime } from "./runtime";
+import { services } from "./services";
+import { state } from "./state";
+import { status } from "./status";
+import { storage } from "./storage";
+
+/** Every guard, in the order of the threat model. */
+export function guards(exemptions: Exemptions): Guard[] {
+  return [
+    ...placement(exemptions),
+    ...runtime(exemptions),
+    ...annotations(exemptions),
+    ...images(),
+    ...binding(exemptions),
+    ...resources(exemptions),
+    ...priority(exemptions),
+    ...rbac(exemptions),
+    ...identity(exemptions),
+    ...namespaces(exemptions),
+    ...lock(exemptions),
+    ...status(exemptions),
+    ...connect(exemptions),
+    ...services(exemptions),
+    ...endpoints(exemptions),
+    ...routes(exemptions),
+    ...networkPolicies(exemptions),
+    ...storage(exemptions),
+    ...disruption(exemptions),
+    ...devices(exemptions),
+    ...state(exemptions),
+  ];
+}

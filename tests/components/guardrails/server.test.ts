@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import { messageOf } from "../../../components/cluster/api";
+import { registerNodes } from "../../../tools/controlplane";
+import { applyAll, until } from "../../support/apply";
+import { useFutureControlPlane } from "./control-plane";
+import { CUSTOM_RESOURCES } from "./custom-resources";
+import { withMutants } from "./mutants";
+import { send, verdict } from "./request";
+import { CLUSTER_MANIFESTS, namespaceOf, spaceManifests } from "./spaces";
+import type { Space, Trial } from "./trial";
+import { trials } from "./trials";
+
+const SETUP_MS = 180_000;
+const estate = { guardrails: { mode: "enforce" as const, platformNamespaces: ["platform"] } };
+
+describe("guardrails on a real API server", function () {
+  this.timeout(60_000);
+  const cluster = useFutureControlPlane();
+
+  before("set the stage", async function () {
+    this.timeout(SETUP_MS);
+    const { api, kubeconfig } = cluster();
+    const capacity = { cpu: "16", memory: "64Gi", pods: "200", "ephemeral-storage": "100Gi" };
+    await registerNodes(kubeconfig, [{ name: "shared-0", capacity }]);
+    await applyAll(api, [...CLUSTER_MANIFESTS, ...CUSTOM_RESOURCES]);
+    const spaces = [...new Set(trials.map((trial) => `${trial.space ?? "dedicated"} ${trial.rule}`))];
+    for (const both of spaces) {
+      const [space, rule] = both.split(" ") as [Space, string];
+      for (const guards of ["all", "without"] as const) {
+        const [namespace, ...rest] = spaceManifests(space, rule, guards);
+        if (namespace) await applyAll(api, [namespace]);
+        await applyAll(api, rest);
+      }
+    }
+    for (const trial of trials) await given(trial);
+    const { policies, bindings } = withMutants(estate, { mutatingPolicies: "none" }, [
+      ...new Set(trials.map(({ rule }) => rule)),
+    ]);
+    await applyAll(api, policies);
+    await applyAll(api, bindings);
+    await sentinelBites();
+  });
+
+  /** Policies are taken up in the order in which they were made, so the last one to be made is the last to bite. */
+  async function sentinelBites(): Promise<void> {
+    const { api } = cluster();
+    const metadata = { name: "sentinel" };
+    const group = "admissionregistration.k8s.io/v1";
+    const rule = { apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"], operations: ["CREATE"] };
+    const policies = [
+      {
+        apiVersion: group,
+        kind: "ValidatingAdmissionPolicy",
+        metadata,
+        spec: {
+          matchConstraints: { resourceRules: [rule] },
+          validations: [{ expression: `object.metadata.name != "sentinel"` }],
+        },
+      },
+      {
+        apiVersion: group,
+        kind: "ValidatingAdmissionPolicyBinding",
+        metadata,
+        spec: { policyName: "sentinel", validationActions: ["Deny"] },
+      },
+    ];
+    for (const policy of policies) await applyAll(api, [policy]);
+    const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
+    await until("the policies bite", async () => {
+      const answer = await api.ask("/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body });
+      return answer.status === 422;
+    });
+  }
+
+  async function given({ rule, space = "dedicated", given: requests = [] }: Trial): Promise<void> {
+    const { api } = cluster();
+    for (const guards of ["all", "without"] as const) {
+      const namespace = namespaceOf(space, rule, guards);
+      await until(`${namespace} has an account for pods`, async () => {
+        const { status } = await api.ask(`/api/v1/namespaces/${namespace}/serviceaccounts/default`);
+        return status === 200;
+      });
+      for (const request of requests) {
+        const answer = await send(api, { ...request, as: request.as ?? "administrator" }, namespace, "kept");
+        if (answer.status >= 300) throw new Error(`${namespace}: ${messageOf(answer)}`);
+      }
+    }
+  }
+
+  for (const trial of trials) {
+    const { rule, space = "dedicated", legal, attacks } = trial;
+    describe(`${rule}, in a namespace that is ${space}`, () => {
+      it("lets the legal twin through", async () => {
+        expect(verdict(await send(cluster().api, legal, namespaceOf(space, rule, "all")))).to.equal("accepted");
+      });
+      for (const [title, attack] of Object.entries(attacks)) {
+        it(`${title}: refused by this rule and by nothing else`, async () => {
+          const { api } = cluster();
+          expect(verdict(await send(api, attack, namespaceOf(space, rule, "all")))).to.equal(`refused by ${rule}`);
+          expect(verdict(await send(api, attack, namespaceOf(space, rule, "without")))).to.equal(
+            attack.beyond ?? "accepted",
+          );
+        });
+      }
+    });
+  }
+});

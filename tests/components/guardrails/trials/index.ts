@@ -1,0 +1,35 @@
+import type { Trial } from "../trial";
+import { connectTrials, identityTrials, lockTrials, rbacTrials, statusTrials } from "./access";
+import { endpointTrials, networkPolicyTrials, routeTrials, serviceTrials, storageTrials } from "./network";
+import { placementTrials } from "./placement";
+import { imageTrials, runtimeTrials } from "./runtime";
+import {
+  bindingTrials,
+  deviceTrials,
+  disruptionTrials,
+  priorityTrials,
+  resourceTrials,
+  stateTrials,
+} from "./workloads";
+
+export const trials: readonly Trial[] = [
+  ...placementTrials,
+  ...runtimeTrials,
+  ...imageTrials,
+  ...bindingTrials,
+  ...resourceTrials,
+  ...priorityTrials,
+  ...rbacTrials,
+  ...identityTrials,
+  ...lockTrials,
+  ...statusTrials,
+  ...connectTrials,
+  ...serviceTrials,
+  ...endpointTrials,
+  ...routeTrials,
+  ...networkPolicyTrials,
+  ...storageTrials,
+  ...disruptionTrials,
+  ...deviceTrials,
+  ...stateTrials,
+];

@@ -78,15 +78,18 @@ function spelled(value: unknown): string {
 
 /** Control and format characters as escapes: a message must not drive a terminal or hide what it complains about. */
 function visible(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u${hex(character)}`);
+}
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
 }
 
 /** Names the first character that is no plain ASCII, because many of them look as if they were; nothing for plain text. */
 export function lookAlike(text: string): string {
   const stranger = /[^\x20-\x7e\p{C}\p{Z}]/u.exec(text)?.[0];
   if (stranger === undefined) return "";
-  const code = stranger.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-  return `; ${quote(stranger)} in it is U+${code}`;
+  return `; ${quote(stranger)} in it is U+${hex(stranger).toUpperCase()}`;
 }
 
 /** Longer words are no typing mistakes, and comparing them costs their length squared. */

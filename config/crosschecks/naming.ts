@@ -67,7 +67,8 @@ function namespaceFault(name: string, platformNamespaces: ReadonlySet<string>): 
   if (platformNamespaces.has(name)) {
     return "which guardrails.platformNamespaces gives to the platform; choose another name";
   }
-  if (!ENDS_OF_HOSTS.has(name)) return undefined;
+  // Top-level domains in other alphabets are spelt xn--….
+  if (!ENDS_OF_HOSTS.has(name) && !name.startsWith("xn--")) return undefined;
   return "with which other people's host names end: a Service in it would answer for them; choose another id or add namespaces: [app]";
 }
 

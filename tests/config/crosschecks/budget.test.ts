@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { complaintsAbout } from "../complaints";
+
+const inTwo = (rest: object) => ({ acme: { namespaces: ["web", "batch"], ...rest } });
+
+describe("a split", () => {
+  it("is over the tenant's namespaces, by their short names", () => {
+    const split = { wbe: { cpu: 1 }, "acme-web": {} };
+    expect(complaintsAbout(inTwo({ budget: { split } }))).to.deep.equal([
+      "tenants.acme.budget.split.acme-web: is not a namespace of the tenant (web, batch)",
+      'tenants.acme.budget.split.wbe: is not a namespace of the tenant; did you mean "web"? (web, batch)',
+    ]);
+  });
+
+  it("gives out no more than the budget", () => {
+    const budget = { cpu: 8, memory: "16Gi", split: { web: { cpu: 6, memory: "12Gi" }, batch: { cpu: "2001m" } } };
+    expect(complaintsAbout(inTwo({ budget }))).to.deep.equal([
+      "tenants.acme.budget.split: gives out 8001m of cpu, more than the budget's 8",
+    ]);
+  });
+
+  it("leaves nothing to nobody", () => {
+    const budget = { memory: "16Gi", split: { web: { memory: "8Gi" }, batch: { memory: "4Gi" } } };
+    expect(complaintsAbout(inTwo({ budget }))).to.deep.equal([
+      "tenants.acme.budget.split: gives out 12Gi of memory and leaves 4Gi to nobody; give it to a namespace, or set budget.memory to 12Gi",
+    ]);
+  });
+
+  it("may give all to one namespace and nothing to another", () => {
+    const split = { web: { cpu: 4, memory: "8Gi", pods: 30 }, batch: { cpu: 0, memory: 0, pods: 0 } };
+    expect(complaintsAbout(inTwo({ budget: { split } }))).to.deep.equal([]);
+  });
+});
+
+describe("limits of a container", () => {
+  it("are not below its requests", () => {
+    const limits = { container: { default: { cpu: "50m" } } };
+    expect(complaintsAbout({ acme: { limits } })).to.deep.equal([
+      'tenants.acme.limits.container.defaultRequest.cpu: "100m" is more than the default limit (50m)',
+    ]);
+  });
+
+  it("by default are not above the largest", () => {
+    const limits = { container: { default: { memory: "2Gi" }, max: { memory: "1Gi", cpu: 2 } } };
+    expect(complaintsAbout({ acme: { limits } })).to.deep.equal([
+      'tenants.acme.limits.container.default.memory: "2Gi" is more than the largest limit (1Gi)',
+    ]);
+  });
+
+  it("fit into what the namespace may use", () => {
+    expect(complaintsAbout(inTwo({ budget: { cpu: "800m" } }))).to.deep.equal([
+      'tenants.acme.limits.container.default.cpu: "500m" is more than all of namespace "acme-web" may use (400m), so a pod without limits could never start; lower it or raise budget.cpu',
+      'tenants.acme.limits.container.default.cpu: "500m" is more than all of namespace "acme-batch" may use (400m), so a pod without limits could never start; lower it or raise budget.cpu',
+    ]);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import { estateWith } from "../../support/estate";
+import { complaintsAbout } from "../complaints";
+
+const onPlatform = (rest: object) => ({ platform: { kind: "existing", ...rest } });
+
+describe("an isolation", () => {
+  it("is one that the platform has", () => {
+    const tenants = { acme: { isolation: { cluster: "dedicated", runtime: "kata" } } };
+    const platform = onPlatform({ capabilities: { runtimes: { gvisor: "runsc" } } });
+    expect(complaintsAbout(tenants, platform)).to.deep.equal([
+      'tenants.acme.isolation.cluster: "dedicated" is not to be had on a platform of kind "existing", which is one cluster; the nearest choice is isolation: { nodes: dedicated }',
+      'tenants.acme.isolation.runtime: "kata" is not offered by the platform (native, gvisor); set platform.capabilities.runtimes.kata to the nodes\' handler, or choose one of those',
+    ]);
+  });
+
+  it("of nodes needs a pool of the tenant's own, where pools are declared", () => {
+    const tenants = { acme: { isolation: { nodes: "dedicated" } }, globex: {} };
+    expect(complaintsAbout(tenants, onPlatform({ pools: {} }))).to.deep.equal([
+      'tenants.acme.isolation.nodes: "dedicated" has no node pool; add platform.pools.acme: { tenant: acme }',
+      'tenants.globex.isolation.nodes: "shared" has no node pool; add a pool without a tenant to platform.pools',
+    ]);
+    expect(complaintsAbout(tenants, onPlatform({}))).to.deep.equal([]);
+  });
+
+  it("by a runtime needs nodes that have it", () => {
+    const tenants = { acme: { isolation: { nodes: "dedicated", runtime: "gvisor" } } };
+    const capabilities = { runtimes: { gvisor: "runsc" } };
+    const pools = { small: { tenant: "acme" }, large: { tenant: "acme" }, shared: { runtimes: ["gvisor"] } };
+    expect(complaintsAbout(tenants, onPlatform({ capabilities, pools }))).to.deep.equal([
+      'tenants.acme.isolation.runtime: "gvisor" is on none of the tenant\'s pools (small, large); add it to the runtimes of one of them',
+    ]);
+  });
+});
+
+describe("a pool of a tenant", () => {
+  it("has no meaning on shared nodes", () => {
+    expect(complaintsAbout({ acme: { pool: { max: 2 } } })).to.deep.equal([
+      "tenants.acme.pool: has no meaning with isolation.nodes: shared; remove it or write isolation: { nodes: dedicated }",
+    ]);
+  });
+
+  it("in the defaults is for the tenants with nodes of their own", () => {
+    const { tenants } = estateWith(
+      { acme: {}, globex: { isolation: { nodes: "dedicated" } } },
+      { defaults: { pool: { max: 7 } } },
+    );
+    expect(tenants.map(({ id, pool }) => [id, pool?.max])).to.deep.equal([
+      ["acme", undefined],
+      ["globex", 7],
+    ]);
+  });
+
+  it("has no more nodes at least than at most", () => {
+    expect(complaintsAbout({ acme: { isolation: { nodes: "dedicated" }, pool: { min: 5, max: 4 } } })).to.deep.equal([
+      "tenants.acme.pool.min: 5 is more than max (4)",
+    ]);
+  });
+});
+
+describe("a pool of the platform", () => {
+  it("belongs to a tenant that exists and has nodes of its own", () => {
+    const pools = { shared: {}, one: { tenant: "globx" }, two: { tenant: "acme" } };
+    expect(complaintsAbout({ acme: {}, globex: {} }, onPlatform({ pools }))).to.deep.equal([
+      'platform.pools.one.tenant: "globx" is not a tenant of this estate; did you mean "globex"?',
+      'platform.pools.two.tenant: "acme" runs on shared nodes, so the pool would stand empty; write tenants.acme.isolation.nodes: dedicated',
+    ]);
+  });
+
+  it("has runtimes that have a name on its nodes", () => {
+    const pools = { shared: { runtimes: ["native", "gvisor"] } };
+    expect(complaintsAbout({ acme: {} }, onPlatform({ pools }))).to.deep.equal([
+      'platform.pools.shared.runtimes[1]: "gvisor" has no handler; set platform.capabilities.runtimes.gvisor to the name that the nodes\' container runtime gives it',
+    ]);
+  });
+});

@@ -50,12 +50,12 @@ function strayProblems(node: Node, tenants: readonly Tenant[]): Problem[] {
   if (owner === undefined) return [];
   const tenant = tenants.find(({ id }) => id === owner);
   if (tenant?.isolation.nodes === "dedicated") return [];
-  const why = tenant ? `, which runs on shared nodes` : ", which is not a tenant of this estate";
+  const why = tenant ? "runs on shared nodes, so nobody would use it" : "is not a tenant of this estate";
   return [
     {
       path: ["node", nameOf(node), "labels", TENANT_LABEL],
       value: owner,
-      rule: `gives the node to "${owner}"${why}; remove the label and taints from its pool`,
+      rule: `${why}; remove the label and the taints from the node's pool`,
     },
   ];
 }

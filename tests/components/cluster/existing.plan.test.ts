@@ -63,13 +63,13 @@ describe("the nodes of a cluster that somebody else runs", () => {
 
   it("belong to nobody who is a tenant", () => {
     expect(problemsOf({ acme: {} }, [node("shared-0"), tenantNode("gone")])).to.deep.equal([
-      'node.gone-0.labels.bulkhead.dev/tenant: "gone" gives the node to "gone", which is not a tenant of this estate; remove the label and taints from its pool',
+      'node.gone-0.labels["bulkhead.dev/tenant"]: "gone" is not a tenant of this estate; remove the label and the taints from the node\'s pool',
     ]);
   });
 
   it("belong to a tenant that runs on shared nodes", () => {
     expect(problemsOf({ acme: {} }, [node("shared-0"), tenantNode("acme")])).to.deep.equal([
-      'node.acme-0.labels.bulkhead.dev/tenant: "acme" gives the node to "acme", which runs on shared nodes; remove the label and taints from its pool',
+      'node.acme-0.labels["bulkhead.dev/tenant"]: "acme" runs on shared nodes, so nobody would use it; remove the label and the taints from the node\'s pool',
     ]);
   });
 

@@ -65,7 +65,7 @@ function ruleOf(issue: Issue, value: unknown): string {
     case "invalid_union":
       return issue.discriminator === undefined ? issue.message : choiceRule(issue.message, value, choicesOf(issue));
     case "invalid_type":
-      return own(issue.message) ?? `is not ${article(issue.expected)}${otherwise(issue.expected, value)}`;
+      return withWayOut(own(issue.message) ?? `is not ${article(issue.expected)}`, issue.expected, value);
     case "too_small":
       return own(issue.message) ?? `is less than ${issue.minimum}`;
     case "too_big":
@@ -99,6 +99,10 @@ const ARTICLES: Readonly<Record<string, string>> = {
 
 function article(type: string): string {
   return ARTICLES[type] ?? `a ${type}`;
+}
+
+function withWayOut(rule: string, expected: string, value: unknown): string {
+  return rule.includes(";") ? rule : `${rule}${otherwise(expected, value)}`;
 }
 
 /** The way out of a mix-up of types. */

@@ -102,16 +102,20 @@ export const port = z.int().min(1, PORT_RULE).max(65_535, PORT_RULE);
 export const host = ruled(hostFault).meta({ pattern: HOST.source });
 
 function hostFault(text: string): string | undefined {
-  if (text.length <= 253 && HOST.test(text)) return undefined;
+  if (isHost(text)) return undefined;
   const bare = text
     .slice(0, 300)
     .replace(/^[a-z]+:\/\//i, "")
     .replace(/[/:?#].*$/u, "")
     .replace(/^\*\./, "");
   const meant = domainToASCII(bare.replace(/\.$/, ""));
-  if (!HOST.test(meant)) return "is not a host name; write a lower-case DNS name, as acme.example.com";
+  if (!isHost(meant)) return "is not a host name; write a lower-case DNS name, as acme.example.com";
   const below = text.startsWith("*.") ? " Everything below a host belongs to it" : "";
   return `is not a host name; did you mean "${meant}"?${below}`;
+}
+
+function isHost(text: string): boolean {
+  return text.length <= 253 && HOST.test(text);
 }
 
 export const imagePrefix = ruled(imageFault).meta({ pattern: IMAGE_PREFIX.source });

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { languageHostOf, type Origin, provideKubernetesPlugin } from "./plugins";
 import { writeScript } from "./scripts";
@@ -42,7 +42,7 @@ export const ENGINE_FOLDER = join(REPOSITORY, ".bulkhead");
 
 /** Sets the engine up; idempotent, and quick when there is nothing to do. */
 export function provideEngine(options: EngineOptions): Engine {
-  const folder = options.folder ?? ENGINE_FOLDER;
+  const folder = resolve(options.folder ?? ENGINE_FOLDER);
   const home = join(folder, "pulumi");
   const state = join(home, "state");
   mkdirSync(state, { recursive: true });

@@ -21,9 +21,15 @@ export function engineLog(address: string | undefined): EngineLog {
     const level = { info: proto.LogSeverity.INFO, warning: proto.LogSeverity.WARNING, error: proto.LogSeverity.ERROR };
     send(new proto.LogRequest().setSeverity(level[severity]).setMessage(message).setUrn(urn).setEphemeral(ephemeral));
   };
+  const busy = new Set<string>();
   return {
     say: (severity, message, urn = "") => log(severity, message, urn, false),
-    status: (message, urn) => log("info", message, urn, true),
+    status(message, urn) {
+      // Most resources never have a status, and need none to be cleared.
+      if (message === "" && !busy.delete(urn)) return;
+      if (message !== "") busy.add(urn);
+      log("info", message, urn, true);
+    },
   };
 }
 

@@ -11,7 +11,12 @@ export async function serve<S extends grpc.UntypedServiceImplementation>(
   service: grpc.ServiceDefinition<S>,
   handlers: Partial<S>,
 ): Promise<void> {
-  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+    // Statistics that nobody asks for, at some cost a call.
+    "grpc.enable_channelz": 0,
+  });
   server.addService(service, handlers as grpc.UntypedServiceImplementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -19,6 +24,8 @@ export async function serve<S extends grpc.UntypedServiceImplementation>(
     );
   });
   process.stdout.write(`${port}\n`);
+  // Told to go, it goes by way of `exit`, so that what it has started can be taken along.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
   exitWithParent();
 }
 

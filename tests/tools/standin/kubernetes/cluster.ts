@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startControlPlane, wipeControlPlane } from "../../../../tools/controlplane";
-import { type Answer, withApi } from "../../../../tools/controlplane/api";
+import { type Answer, type Method, withApi } from "../../../../tools/controlplane/api";
 import type { Toolchain } from "../../../../tools/toolchain";
 
 const AUDIT_POLICY = {
@@ -29,7 +29,7 @@ export class ObservedCluster {
 
   stop = (): Promise<void> => wipeControlPlane(this.folder);
 
-  ask = (method: string, path: string, body?: object, contentType?: string): Promise<Answer> =>
+  ask = (method: Method, path: string, body?: object, contentType?: string): Promise<Answer> =>
     withApi(this.kubeconfig, (api) => api(method, path, body, contentType));
 
   /** The live object, or undefined when there is none. */

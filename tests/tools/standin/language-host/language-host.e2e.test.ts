@@ -102,9 +102,12 @@ describe("the stand-in language host under the real CLI", function () {
     expect(stdout).to.match(/typescript\s*: "off"/);
   });
 
-  it("ends the program when the user interrupts the CLI", async () => {
+  it("interrupts the program when the user interrupts the CLI, and lets it end as it likes", async () => {
     const { folder } = await program({
-      "index.ts": `require("node:fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000);`,
+      "index.ts": `import { writeFileSync } from "node:fs";
+        process.once("SIGINT", () => { writeFileSync("farewell", "bye"); process.exit(0); });
+        setInterval(() => {}, 1000);
+        writeFileSync("pid", String(process.pid));`,
     });
     const interruption = new AbortController();
     const running = project.run([...up, "--non-interactive"], { cwd: folder, signal: interruption.signal });
@@ -115,6 +118,7 @@ describe("the stand-in language host under the real CLI", function () {
     interruption.abort();
     expect((await running).code).to.not.equal(0);
     await until(() => programAt(pid) === undefined);
+    expect(read(join(folder, "farewell"))).to.equal("bye");
   });
 
   it("says what is missing when the SDK is not installed", async () => {

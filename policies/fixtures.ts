@@ -50,3 +50,8 @@ export function changed(stack: FixtureStack, { at, to }: Change): FixtureStack {
   else (holder as Record<string, unknown>)[last] = to;
   return copy as FixtureStack;
 }
+
+/** The fixtures beside a rule; they are named after it. */
+export function fixturesOf({ name }: { readonly name: string }): Fixtures {
+  return (require(`./rules/${name}.fixtures`) as { fixtures: Fixtures }).fixtures;
+}

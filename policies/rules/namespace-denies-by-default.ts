@@ -20,16 +20,16 @@ export const namespaceDeniesByDefault: StackRule = {
   remediationSteps:
     "Declare what the tenant may reach and be reached by in its network.egress and network.ingress; the baseline policy denies the rest.",
   judgeNamespace: function* ({ networkPolicies }) {
-    const specs = () => networkPolicies.map((policy) => field(policy, "spec"));
+    const specs = networkPolicies.map((policy) => field(policy, "spec"));
     const missing = DIRECTIONS.filter(
-      (direction) => !specs().some((spec) => restricts(spec, direction) && isEmpty(field(spec, "podSelector"))),
+      (direction) => !specs.some((spec) => restricts(spec, direction) && isEmpty(field(spec, "podSelector"))),
     ).map(({ type }) => type);
     if (missing.length > 0) {
       yield `does not deny by default: add a NetworkPolicy with an empty podSelector and ${missing.join(" and ")} in its policyTypes.`;
     }
     for (const direction of DIRECTIONS) {
       const { rules, peers } = direction;
-      if (specs().some((spec) => restricts(spec, direction) && list(field(spec, rules)).some(opens(direction)))) {
+      if (specs.some((spec) => restricts(spec, direction) && list(field(spec, rules)).some(opens(direction)))) {
         yield `has a NetworkPolicy that is open to everybody: list ${peers} in each ${rules} rule, with namespaces selected by ${NAMESPACE_NAME_LABEL}.`;
       }
     }

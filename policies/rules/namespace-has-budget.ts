@@ -32,7 +32,8 @@ export const namespaceHasBudget: StackRule = {
   remediationSteps: "Declare the tenant's budget and limits, or leave them out and take the defaults.",
   judgeNamespace: function* ({ resourceQuotas, limitRanges }) {
     const quotas = resourceQuotas.map((quota) => field(quota, "spec")).filter((spec) => !isScoped(spec));
-    const unbounded = BOUNDED.filter((what) => !quotas.some((spec) => has(field(spec, "hard"), what)));
+    const bounds = quotas.map((spec) => field(spec, "hard"));
+    const unbounded = BOUNDED.filter((what) => !bounds.some((hard) => has(hard, what)));
     if (unbounded.length > 0) {
       yield `has no bound on ${unbounded.join(", ")}: add it to spec.hard of a ResourceQuota without scopes.`;
     }

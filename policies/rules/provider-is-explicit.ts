@@ -1,6 +1,6 @@
 import { field, has } from "../objects";
 import type { JudgedResource, ResourceRule } from "../rule";
-import { known, Unknown } from "../unknown";
+import { known } from "../unknown";
 
 /** Components have no provider of their own; what they make is judged by itself. */
 const COMPONENTS = /^kubernetes:(yaml|kustomize)\b|^kubernetes:helm\.sh\/v\d+:Chart$/;
@@ -36,6 +36,5 @@ function isDefault({ name }: { readonly name: string }): boolean {
 function hasOwnKubeconfig({ props }: JudgedResource): boolean {
   if (has(props, "renderYamlToDirectory")) return true;
   if (!has(props, "kubeconfig")) return false;
-  const kubeconfig = known(() => field(props, "kubeconfig"));
-  return kubeconfig instanceof Unknown || kubeconfig !== process.env.KUBECONFIG;
+  return known(() => field(props, "kubeconfig")) !== process.env.KUBECONFIG;
 }

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { policies, rules } from "../../policies/catalogue";
+import { fixturesOf } from "../../policies/fixtures";
 import { POLICY_REFERENCE, policyReference } from "../../tools/policies/reference";
 import { ROOT } from "../support/estate";
-import { fixturesOf } from "./catalogued";
 
 const RULES = join(ROOT, "policies", "rules");
 

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { rules } from "../../policies/catalogue";
-import { changed, type FixtureStack, type Fixtures } from "../../policies/fixtures";
-import { fixturesOf } from "./catalogued";
+import { changed, type FixtureStack, type Fixtures, fixturesOf } from "../../policies/fixtures";
 import { UNKNOWN, verdictOf } from "./double";
 
 const KUBECONFIG = process.env.KUBECONFIG;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules, stackRules } from "../../policies/catalogue";
-import type { Fixtures } from "../../policies/fixtures";
+import { fixturesOf } from "../../policies/fixtures";
 import type { Rule } from "../../policies/rule";
 
 export const POLICY_REFERENCE = join(__dirname, "..", "..", "docs", "reference", "policies.md");
@@ -58,10 +58,6 @@ function facts({ tags, framework }: Rule): string[] {
     ...(framework ? [`Asked for by ${framework.name} ${framework.version}, ${framework.reference}.`] : []),
   ];
   return said.length > 0 ? [said.join(" ")] : [];
-}
-
-function fixturesOf({ name }: Rule): Fixtures {
-  return (require(`../../policies/rules/${name}.fixtures`) as { fixtures: Fixtures }).fixtures;
 }
 
 if (require.main === module) writeFileSync(POLICY_REFERENCE, policyReference());

@@ -1,0 +1,289 @@
+import { amount, formatBytes, formatCount } from "../../config/quantity";
+import { serves } from "../live/cluster";
+import type { Attack } from "./attack";
+import { configMap, legalContainer, pod } from "./legal";
+import { scratchPod } from "./placement";
+import { touching } from "./privileges";
+import { creating, creatingIn, deleting, patching, STRATEGIC } from "./request";
+import type { Scene } from "./scene";
+import { admission, limits, priority, quota, rbac, runtimeClass, schema } from "./walls";
+
+const bounded = (cpu: string, memory = "64Mi") => ({
+  requests: { cpu, memory },
+  limits: { cpu, memory },
+});
+
+/** More than the namespace has in all. */
+const tooMuch = (scene: Scene) => formatCount(scene.share.cpu + 1000n);
+
+/** The whole of the namespace's CPU, in as many containers as one may be large. */
+function wholeShare(scene: Scene): object[] {
+  const { cpu } = scene.share;
+  const said = scene.tenant.tenant.limits.container.max.cpu;
+  const most = said === undefined || amount(said) > cpu ? cpu : amount(said);
+  const parts = Array.from({ length: Number((cpu + most - 1n) / most) }, (_, index) =>
+    index === 0 && cpu % most !== 0n ? cpu % most : most,
+  );
+  return parts.map((part, index) => ({
+    ...legalContainer(scene, `app-${index}`),
+    resources: bounded(formatCount(part), formatBytes(amount("64Mi"))),
+  }));
+}
+
+const disruptionBudget = (spec: object) =>
+  creating("poddisruptionbudgets", {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    spec: { selector: { matchLabels: { app: "isolation-proof" } }, unhealthyPodEvictionPolicy: "AlwaysAllow", ...spec },
+  });
+
+const deviceClaim = (request: object) =>
+  creating("resourceclaims", {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "ResourceClaim",
+    spec: { devices: { requests: [{ name: "device", exactly: { deviceClassName: "gpu.example.com", ...request } }] } },
+  });
+
+const noDevices = ({ cluster }: Scene) =>
+  serves(cluster, "resourceclaims", "resource.k8s.io") ? undefined : "the cluster serves no resourceclaims";
+
+const noClasses = ({ cluster }: Scene) =>
+  cluster.higherPriorities.length === 0 ? "the cluster has no priority classes besides the system's" : undefined;
+
+const ownOverhead = ({ tenant }: Scene) =>
+  tenant.tenant.isolation.runtime === "native"
+    ? "Pod Overhead set without corresponding RuntimeClass"
+    : "Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+
+const event = (apiVersion: string, body: object) =>
+  creating("events", (scene) => ({
+    apiVersion,
+    kind: "Event",
+    ...body,
+    [apiVersion === "v1" ? "involvedObject" : "regarding"]: { kind: "Pod", namespace: scene.namespace, name: "proof" },
+  }));
+
+const creatingConfigMap = creating("configmaps", configMap());
+
+/** All of them different, so that none is dropped as a repetition. */
+const legalToleration = (_: unknown, index: number) => ({
+  key: "node.kubernetes.io/not-ready",
+  operator: "Exists",
+  effect: "NoExecute",
+  tolerationSeconds: index,
+});
+
+/** More than one's share, or before others, or for longer than others can wait. */
+export const exhaustion: readonly Attack[] = [
+  {
+    id: "T12",
+    alias: "X-PC-1",
+    title: "outrank everything on a node",
+    control: pod(),
+    attack: pod({ priorityClassName: "system-node-critical" }),
+    stoppedBy: [admission("priority-class"), quota("bulkhead-priority", "pods")],
+  },
+  {
+    id: "T12-cluster",
+    alias: "X-PC-1",
+    title: "outrank everything but the node's own",
+    control: pod(),
+    attack: pod({ priorityClassName: "system-cluster-critical" }),
+    stoppedBy: [admission("priority-class"), quota("bulkhead-priority", "pods")],
+  },
+  {
+    id: "T13",
+    alias: "X-PC-1",
+    title: "push other tenants' pods out by a higher class",
+    unless: noClasses,
+    control: pod(),
+    attack: pod(({ cluster }) => ({ priorityClassName: cluster.higherPriorities[0] })),
+    stoppedBy: admission("priority-class"),
+  },
+  {
+    id: "T14",
+    title: "make a priority class",
+    control: creatingConfigMap,
+    attack: creatingIn(() => ({}), "priorityclasses", {
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      value: 1_000_000,
+      globalDefault: true,
+    }),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T15",
+    title: "write the priority as a number",
+    control: pod(),
+    attack: pod({ priority: 1_000_000 }),
+    stoppedBy: priority("the integer value of priority"),
+  },
+  {
+    id: "T15-preemption",
+    title: "choose to push out others",
+    control: pod(),
+    attack: pod({ preemptionPolicy: "Never" }),
+    stoppedBy: priority("the string value of PreemptionPolicy"),
+  },
+  {
+    id: "T15-overhead",
+    title: "say oneself what the sandbox costs",
+    control: pod(),
+    attack: pod({ overhead: { cpu: "1m" } }),
+    stoppedBy: (scene) => runtimeClass(ownOverhead(scene)),
+  },
+  {
+    id: "T21",
+    title: "keep nodes from being replaced",
+    control: disruptionBudget({ maxUnavailable: 1 }),
+    attack: disruptionBudget({ maxUnavailable: 0 }),
+    stoppedBy: admission("disruption-room"),
+  },
+  {
+    id: "T21-percent",
+    title: "keep nodes from being replaced, in per cent",
+    control: disruptionBudget({ maxUnavailable: 1 }),
+    attack: disruptionBudget({ maxUnavailable: "0%" }),
+    stoppedBy: admission("disruption-room"),
+  },
+  {
+    id: "T21-minimum",
+    title: "keep nodes from being replaced by demanding all pods",
+    control: disruptionBudget({ maxUnavailable: 1 }),
+    attack: disruptionBudget({ minAvailable: "100%" }),
+    stoppedBy: admission("disruption-room"),
+  },
+  {
+    id: "T21-unhealthy",
+    title: "keep nodes from being replaced by a pod that never gets ready",
+    control: disruptionBudget({ maxUnavailable: 1 }),
+    attack: disruptionBudget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "IfHealthyBudget" }),
+    stoppedBy: admission("disruption-unhealthy"),
+  },
+  {
+    id: "T105",
+    title: "run one container that is larger than the whole budget",
+    control: pod(),
+    attack: pod((scene) => ({ container: { resources: bounded(tooMuch(scene)) } })),
+    stoppedBy: [limits("cpu"), quota("bulkhead-budget", "requests.cpu")],
+  },
+  {
+    id: "T105-unlimited",
+    title: "mean no limit by writing zero",
+    control: pod(),
+    attack: pod({ container: { resources: bounded("0") } }),
+    stoppedBy: limits("cpu"),
+  },
+  {
+    id: "T23",
+    alias: "X-QT-1",
+    title: "run more than the budget in several pods",
+    control: pod(),
+    // Beside another pod, which is why the whole is too much.
+    attack: pod((scene) => ({ containers: wholeShare(scene) }), { needs: ["pod"] }),
+    stoppedBy: quota("bulkhead-budget", "requests.cpu"),
+  },
+  {
+    id: "T106",
+    title: "hide a large request on the pod as a whole",
+    control: pod({ resources: bounded("1", "1Gi") }),
+    attack: pod((scene) => ({ resources: bounded(tooMuch(scene), "1Gi") })),
+    stoppedBy: [limits("cpu"), quota("bulkhead-budget", "requests.cpu")],
+  },
+  {
+    id: "T107",
+    title: "grow a pod after it was admitted",
+    control: touching,
+    attack: patching(
+      (scene) => `${scratchPod(scene)}/resize`,
+      (scene) => ({ spec: { containers: [{ name: "app", resources: { limits: { cpu: tooMuch(scene) } } }] } }),
+      STRATEGIC,
+      { needs: ["pod"] },
+    ),
+    stoppedBy: [rbac(), limits("cpu"), quota("bulkhead-budget", "limits.cpu")],
+  },
+  {
+    id: "T108",
+    title: "fill the node's disk",
+    control: pod(),
+    attack: pod((scene) => ({
+      container: {
+        resources: { limits: { "ephemeral-storage": formatBytes(scene.share.ephemeralStorage + amount("1Gi")) } },
+      },
+    })),
+    stoppedBy: [limits("ephemeral-storage"), quota("bulkhead-budget", "limits.ephemeral-storage")],
+  },
+  {
+    id: "T111",
+    title: "store objects larger than the store is made for",
+    control: creatingConfigMap,
+    attack: creating("configmaps", { ...configMap(), data: { bytes: "x".repeat(1024 * 1024 + 1) } }),
+    stoppedBy: schema("Too long"),
+  },
+  {
+    id: "T111-annotations",
+    title: "store bytes in annotations",
+    control: creatingConfigMap,
+    attack: creating("configmaps", configMap({ annotations: { bytes: "x".repeat(256 * 1024) } })),
+    stoppedBy: schema("Too long"),
+  },
+  {
+    id: "T112",
+    title: "flood the store with events, which no quota counts",
+    control: creatingConfigMap,
+    attack: event("v1", {}),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T112-new",
+    title: "flood the store with events of the newer kind",
+    control: creatingConfigMap,
+    attack: event("events.k8s.io/v1", {
+      action: "proof",
+      reason: "proof",
+      type: "Normal",
+      reportingController: "proof",
+    }),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T114",
+    title: "claim every device there is",
+    unless: noDevices,
+    control: creatingConfigMap,
+    attack: deviceClaim({ allocationMode: "All" }),
+    stoppedBy: [rbac(), admission("devices-all")],
+  },
+  {
+    id: "T115",
+    title: "look into others' devices as an administrator",
+    unless: noDevices,
+    control: creatingConfigMap,
+    attack: deviceClaim({ adminAccess: true }),
+    stoppedBy: [rbac(), admission("devices-admin-access")],
+  },
+  {
+    id: "T116",
+    title: "raise one's own budget",
+    control: creatingConfigMap,
+    attack: patching(({ namespace }) => `/api/v1/namespaces/${namespace}/resourcequotas/bulkhead-budget`, {
+      spec: { hard: { pods: "1000" } },
+    }),
+    stoppedBy: [rbac(), admission("resources-budget", "lock-objects")],
+  },
+  {
+    id: "T116-limits",
+    title: "remove one's own limits",
+    control: creatingConfigMap,
+    attack: deleting(({ namespace }) => `/api/v1/namespaces/${namespace}/limitranges/bulkhead-limits`),
+    stoppedBy: [rbac(), admission("resources-budget", "lock-objects")],
+  },
+  {
+    id: "T122",
+    title: "exhaust a guard by a list of a thousand tolerations, the last of which is a key to everything",
+    control: pod(),
+    attack: pod({ tolerations: [...Array.from({ length: 999 }, legalToleration), { operator: "Exists" }] }),
+    stoppedBy: admission("placement-tolerations"),
+  },
+];

@@ -1,0 +1,287 @@
+import type { Attack, Step } from "./attack";
+import { configMap, pod } from "./legal";
+import { scratchPod } from "./placement";
+import { creating, creatingIn, mayI, patching, type Request, reading, STRATEGIC } from "./request";
+import type { Scene } from "./scene";
+import { admission, certificates, rbac, unlessDropped } from "./walls";
+
+const own = ({ namespace }: Scene) => `/api/v1/namespaces/${namespace}`;
+const theirs = ({ victim }: Scene) => `/api/v1/namespaces/${victim.namespace}`;
+
+const readingOwnPods = reading((scene) => `${own(scene)}/pods`);
+const creatingConfigMap = creating("configmaps", configMap());
+const mayGetPods = mayI(({ namespace }) => ({ verb: "get", resource: "pods", namespace }));
+
+/** Forged identities can only be tried by somebody logged in, so the server's own review is asked. */
+const impersonating = (id: string, title: string, attributes: Readonly<Record<string, string>>): Attack => ({
+  id,
+  title,
+  alias: "X-RB-2",
+  control: mayGetPods,
+  attack: mayI({ verb: "impersonate", ...attributes }),
+  stoppedBy: rbac(),
+});
+
+const tokenFor =
+  (namespace: (scene: Scene) => string, audiences?: readonly string[]): Step =>
+  (scene) => ({
+    method: "POST",
+    path: `${namespace(scene)}/serviceaccounts/default/token`,
+    body: {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      // The shortest there is: nobody keeps it.
+      spec: { expirationSeconds: 600, ...(audiences ? { audiences } : {}) },
+    },
+    dryRun: "none",
+  });
+
+const secret = (type: string, annotations = {}) =>
+  creating("secrets", {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { annotations },
+    type,
+    stringData: { proof: "x" },
+  });
+
+const projecting = (source: object) => pod({ volumes: [{ name: "reach", projected: { sources: [source] } }] });
+
+/** In a pod or in any template. */
+const withoutCertificate = (stored: unknown) => !JSON.stringify(stored).includes("podCertificate");
+
+const TOKEN = { serviceAccountToken: { path: "token", expirationSeconds: 600 } };
+
+/** For O=system:masters, of a key that nobody has kept. */
+const CSR_OF_MASTERS =
+  "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIdk1JR1ZBZ0VBTURNeEZ6QVZCZ05WQkFvTURuTjVjM1JsYlRwdFlYTjBaWEp6TVJnd0ZnWURWUVFEREE5cApjMjlzWVhScGIyNHRjSEp2YjJZd1dUQVRCZ2NxaGtqT1BRSUJCZ2dxaGtqT1BRTUJCd05DQUFUMUhlaEM5dEQ0CnFWZjBjMk5CUjA5OWRHSTdxeE1wNUp4V1BjWXB2M2RyOUJIN2RVTnc2T1kzNHovR2o2MEtFWUVuSC9COURtRmgKMzZEVzJtSDVKeDVib0FBd0NnWUlLb1pJemowRUF3SURTUUF3UmdJaEFOZnpWR01iT3ZzOWZmZUpJcE56T0g5ZQpnRWx5aTdDOTdtay9JQmtmOGdtT0FpRUFreUlTS2JacmhNZWVkbFRtVjFCWmtFck5HSWVPRVBzcytNZE95cGU2CjlYaz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==";
+
+const signingRequest = creatingIn(() => ({}), "certificatesigningrequests", {
+  apiVersion: "certificates.k8s.io/v1",
+  kind: "CertificateSigningRequest",
+  spec: { signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"], request: CSR_OF_MASTERS },
+});
+
+/** An unscheduled pod's host is not known: whoever learns that was let through. */
+const noHost = (status: number) => status === 400 || status === 404;
+
+type Stream = readonly [subresource: string, query: Readonly<Record<string, string>>, verb: string];
+
+const STREAMS: readonly Stream[] = [
+  ["exec", { command: "id", stdout: "true" }, "run a command in"],
+  ["attach", { stdout: "true" }, "attach to"],
+  ["portforward", { ports: "80" }, "forward ports of"],
+];
+
+/** A WebSocket client opens a stream with GET, others with POST: two verbs, two rights. */
+const streaming = (
+  method: "GET" | "POST",
+  subresource: string,
+  query: Stream[1],
+  path: (scene: Scene) => string,
+): Step => {
+  return (scene): Request => ({
+    method,
+    path: `${path(scene)}/${subresource}`,
+    query,
+    dryRun: "none",
+    through: noHost,
+    needs: ["pod"],
+  });
+};
+
+const someonesPod = ({ victim }: Scene) => `/api/v1/namespaces/${victim.namespace}/pods/isolation-proof-target`;
+
+const streams = STREAMS.flatMap(([subresource, query, verb]) =>
+  (["GET", "POST"] as const).map((method) => ({
+    id: `T71-${subresource}-${method.toLowerCase()}`,
+    alias: "X-RB-3",
+    title: `${verb} a neighbour's pod, by ${method}`,
+    control: streaming(method, subresource, query, scratchPod),
+    attack: streaming(method, subresource, query, someonesPod),
+    stoppedBy: rbac(),
+  })),
+);
+
+const status = (id: string, title: string, path: (scene: Scene) => string, body: object, needs: Request["needs"]) => ({
+  id,
+  title,
+  control: readingOwnPods,
+  attack: patching(path, { status: body }, STRATEGIC, {
+    ...(needs ? { needs } : {}),
+    through: (answer) => answer === 404,
+  }),
+  stoppedBy: [rbac(), admission("status-writers")],
+});
+
+const proxy = (id: string, title: string, path: (scene: Scene) => string): Attack => ({
+  id,
+  title,
+  control: readingOwnPods,
+  attack: (scene) => ({
+    method: "GET",
+    path: path(scene),
+    dryRun: "none",
+    // Relayed, or tried to: the API server found nothing at the other end.
+    through: (answer) => answer === 404 || answer === 400 || answer === 503,
+    needs: ["pod", "service"],
+  }),
+  stoppedBy: [rbac(), admission("connect-proxy")],
+});
+
+const reads = (id: string, title: string, path: string, query: Readonly<Record<string, string>> = {}): Attack => ({
+  id,
+  title,
+  control: reading((scene) => `${own(scene)}/${path}`, query),
+  attack: reading((scene) => `${theirs(scene)}/${path}`, query),
+  stoppedBy: rbac(),
+});
+
+const SOON = { watch: "true", timeoutSeconds: "1" };
+
+/** Somebody else's name, secrets and streams. */
+export const identity: readonly Attack[] = [
+  impersonating("T57", "pass for an administrator", { resource: "users", name: "admin" }),
+  impersonating("T57-group", "pass for a member of system:masters", { resource: "groups", name: "system:masters" }),
+  impersonating("T57-node", "pass for a node", { resource: "users", name: "system:node:any" }),
+  {
+    id: "T57-account",
+    alias: "X-RB-2",
+    title: "pass for a service account of the platform",
+    control: mayGetPods,
+    attack: mayI({ verb: "impersonate", resource: "serviceaccounts", name: "default", namespace: "kube-system" }),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T57-constrained",
+    title: "pass for an administrator by the newer, narrower verb",
+    alias: "X-RB-2",
+    control: mayGetPods,
+    attack: mayI({ verb: "impersonate:user-info", group: "authentication.k8s.io", resource: "users", name: "admin" }),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T64",
+    title: "get a token of a neighbour's account",
+    control: readingOwnPods,
+    attack: tokenFor(theirs),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T64-platform",
+    alias: "X-RB-3",
+    title: "get a token of a platform account",
+    control: readingOwnPods,
+    attack: tokenFor(() => "/api/v1/namespaces/kube-system"),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T65",
+    title: "get a token that a cloud would believe",
+    control: readingOwnPods,
+    attack: tokenFor(own, ["sts.amazonaws.com"]),
+    stoppedBy: [rbac(), admission("identity-token-audience")],
+  },
+  {
+    id: "T65-projected",
+    title: "have a token mounted that a cloud would believe",
+    control: projecting(TOKEN),
+    attack: projecting({ serviceAccountToken: { ...TOKEN.serviceAccountToken, audience: "sts.amazonaws.com" } }),
+    stoppedBy: admission("identity-projected-audience"),
+  },
+  {
+    id: "T66",
+    title: "get a token that never expires",
+    control: secret("Opaque"),
+    attack: secret("kubernetes.io/service-account-token", { "kubernetes.io/service-account.name": "default" }),
+    stoppedBy: admission("identity-token-secret"),
+  },
+  {
+    id: "T67",
+    title: "have a certificate made for a pod",
+    control: projecting(TOKEN),
+    attack: projecting({
+      podCertificate: { signerName: "any.example/signer", keyType: "ED25519", credentialBundlePath: "c" },
+    }),
+    stoppedBy: unlessDropped(admission("identity-projected-certificate"), withoutCertificate),
+  },
+  {
+    id: "T68",
+    title: "ask for a certificate of system:masters",
+    control: creatingConfigMap,
+    attack: signingRequest,
+    stoppedBy: [rbac(), certificates()],
+  },
+  {
+    id: "T68-approve",
+    title: "approve a certificate",
+    control: readingOwnPods,
+    attack: patching(() => "/apis/certificates.k8s.io/v1/certificatesigningrequests/proof/approval", { status: {} }),
+    stoppedBy: rbac(),
+  },
+  ...(["proxy/", "proxy/configz", "log/", "stats/summary"] as const).map((part) => ({
+    id: `T69-${part.replace(/\W+/g, "-").replace(/-$/, "")}`,
+    alias: "X-RB-4",
+    title: `reach a kubelet by nodes/${part}`,
+    control: readingOwnPods,
+    attack: reading(({ cluster }) => `/api/v1/nodes/${cluster.nodes[0]?.name ?? "node"}/${part}`),
+    stoppedBy: rbac(),
+  })),
+  proxy("T70", "have the API server call an own pod", (scene) => `${scratchPod(scene)}/proxy/`),
+  proxy(
+    "T70-service",
+    "have the API server call what an own Service names",
+    ({ namespace, run }) => `/api/v1/namespaces/${namespace}/services/isolation-proof-${run}-scratch/proxy/`,
+  ),
+  ...streams,
+  reads("T71-log", "read the log of a neighbour's pod", "pods/isolation-proof-target/log"),
+  status("T72", "forge a pod's address", (scene) => `${scratchPod(scene)}/status`, { podIP: "10.1.2.3" }, ["pod"]),
+  status(
+    "T72-service",
+    "forge a Service's address",
+    ({ namespace, run }) => `/api/v1/namespaces/${namespace}/services/isolation-proof-${run}-scratch/status`,
+    { loadBalancer: { ingress: [{ ip: "203.0.113.9" }] } },
+    ["service"],
+  ),
+  {
+    id: "T73",
+    title: "map what others may do",
+    control: mayGetPods,
+    attack: ({ namespace }) => ({
+      method: "POST",
+      path: `/apis/authorization.k8s.io/v1/namespaces/${namespace}/localsubjectaccessreviews`,
+      body: {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "LocalSubjectAccessReview",
+        metadata: { namespace },
+        spec: { user: "somebody", resourceAttributes: { namespace, verb: "get", resource: "pods" } },
+      },
+      dryRun: "none",
+    }),
+    stoppedBy: rbac(),
+  },
+  reads("T103", "read a neighbour's Secret by its name", "secrets/isolation-proof-target"),
+  reads("T103-list", "list a neighbour's Secrets", "secrets"),
+  reads("T103-watch", "watch a neighbour's Secrets", "secrets", SOON),
+  reads("T103-configmaps", "list a neighbour's ConfigMaps", "configmaps"),
+  {
+    id: "T124",
+    title: "take over the leadership of a controller",
+    control: reading(({ namespace }) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
+    attack: patching(() => "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager", {
+      spec: { holderIdentity: "proof" },
+    }),
+    stoppedBy: rbac(),
+  },
+  {
+    id: "T132",
+    title: "name a cloud role on an own account",
+    control: creating("serviceaccounts", { apiVersion: "v1", kind: "ServiceAccount" }),
+    attack: creating("serviceaccounts", {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/victim" } },
+    }),
+    stoppedBy: admission("identity-annotations"),
+  },
+];

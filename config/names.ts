@@ -33,6 +33,8 @@ export const ANNOTATIONS = {
   ingressClasses: "bulkhead.dev/ingress-classes",
   /** Audiences that tokens may be made for besides the API server. Missing: none. */
   audiences: "bulkhead.dev/audiences",
+  /** `required`: every pod runs in a user namespace of its own. Missing: as the pod says. */
+  userNamespaces: "bulkhead.dev/user-namespaces",
   /** active, frozen or leaving. */
   state: "bulkhead.dev/state",
   contact: "bulkhead.dev/contact",

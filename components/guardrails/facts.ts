@@ -23,6 +23,7 @@ export const FACTS = {
   restrictsStorageClasses: `${annotation(ANNOTATIONS.storageClasses)}.hasValue()`,
   storageClasses: list(ANNOTATIONS.storageClasses),
   audiences: list(ANNOTATIONS.audiences),
+  needsUserNamespace: `${annotation(ANNOTATIONS.userNamespaces)}.orValue("") == "required"`,
   state: `${annotation(ANNOTATIONS.state)}.orValue("active")`,
 } as const;
 

@@ -4,7 +4,7 @@ import { connect } from "./connect";
 import { devices } from "./devices";
 import { disruption } from "./disruption";
 import { endpoints } from "./endpoints";
-import type { Exemptions } from "./identities";
+import { type Exemptions, NO_EXEMPTIONS } from "./identities";
 import { identity } from "./identity";
 import { images } from "./images";
 import { lock } from "./lock";
@@ -21,6 +21,15 @@ import { services } from "./services";
 import { state } from "./state";
 import { status } from "./status";
 import { storage } from "./storage";
+
+/** One rule as it can be looked up: by attacks that name what stops them, and by reports. */
+export interface RuleEntry {
+  readonly id: string;
+  readonly threats: readonly string[];
+  /** Guards that hold it: the middle of their policies' names. */
+  readonly guards: readonly string[];
+  readonly message: string;
+}
 
 /** Every guard, in the order of the threat model. */
 export function guards(exemptions: Exemptions): Guard[] {
@@ -47,4 +56,18 @@ export function guards(exemptions: Exemptions): Guard[] {
     ...devices(exemptions),
     ...state(exemptions),
   ];
+}
+
+/** Every rule once, in the order of the guards. */
+export const rules: readonly RuleEntry[] = catalogue(guards(NO_EXEMPTIONS));
+
+function catalogue(all: readonly Guard[]): RuleEntry[] {
+  const entries = new Map<string, RuleEntry>();
+  for (const { name, rules } of all) {
+    for (const { id, threats, message } of rules) {
+      const holders = entries.get(id)?.guards ?? [];
+      entries.set(id, { id, threats, message, guards: [...holders, name] });
+    }
+  }
+  return [...entries.values()];
 }

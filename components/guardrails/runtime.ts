@@ -40,13 +40,24 @@ function inlineDrivers({ inlineDrivers: known }: Exemptions): Rule {
   };
 }
 
+/**
+ * T40: in a user namespace, root of a container is nobody on the node. Only where the platform says that its nodes
+ * can: gVisor does not start in one.
+ */
+const userNamespace: Rule = {
+  id: "runtime-user-namespace",
+  threats: ["T40"],
+  require: `!variables.needsUserNamespace || pod.spec.?hostUsers.orValue(true) == false`,
+  message: "pods here run in a user namespace of their own; set hostUsers: false",
+};
+
 export function runtime(exemptions: Exemptions): Guard[] {
-  const facts = ["tenant", "runtimeClass"] as const;
+  const facts = ["tenant", "runtimeClass", "needsUserNamespace"] as const;
   return [POD, TEMPLATE, CRON_JOB].map((shape) =>
     guardOfPods(shape, {
       concern: "runtime",
       facts,
-      rules: [runtimeClass(shape), gracePeriod, inlineDrivers(exemptions)],
+      rules: [runtimeClass(shape), gracePeriod, inlineDrivers(exemptions), userNamespace],
     }),
   );
 }

@@ -21,6 +21,7 @@ export function status(exemptions: Exemptions): Guard[] {
         target("autoscaling", "horizontalpodautoscalers/status", ["UPDATE"], ["v2", "v1"]),
         ...STATUS("networking.k8s.io", "ingresses"),
         ...STATUS("policy", "poddisruptionbudgets"),
+        target("certificates.k8s.io", "podcertificaterequests/status", ["UPDATE"], ["*"]),
         target("resource.k8s.io", "resourceclaims/status", ["UPDATE"], ["v1", "v1beta2", "v1beta1"]),
       ],
       facts: ["tenant"],

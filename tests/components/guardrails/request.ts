@@ -1,4 +1,5 @@
 import { type Answer, type ClusterApi, messageOf } from "../../../components/cluster/api";
+import { ruleMissingIn, WILDCARD_USER } from "./spaces";
 
 type Json = Readonly<Record<string, unknown>>;
 type JsonPatch = readonly { readonly op: string; readonly path: string; readonly value?: unknown }[];
@@ -6,16 +7,21 @@ type JsonPatch = readonly { readonly op: string; readonly path: string; readonly
 /** Who asks: somebody of the tenant with every right there is inside the namespace, or a user by name. */
 export type Identity = "wildcard" | "administrator" | { readonly user: string; readonly groups?: readonly string[] };
 
-/** A request within a namespace that is chosen later. */
+/**
+ * A request within a namespace that is chosen later. In path and body, NAMESPACE is replaced by its name, and WITHOUT
+ * by the rule that is missing there.
+ */
 export interface Request {
   readonly method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
   readonly apiVersion: string;
   /** `pods`, `pods/app`, `pods/app/status`. */
   readonly path: string;
   readonly body?: Json | JsonPatch;
+  /** In place of a body: what is to become of the object that is there. */
+  readonly change?: (current: Json) => Json;
   /** Unset: the wildcard of the tenant. */
   readonly as?: Identity;
-  /** Of the whole cluster; `NAMESPACE` in path and body stands for the namespace's name. Unset: within it. */
+  /** Of the whole cluster. Unset: within the namespace. */
   readonly scope?: "cluster";
   /** What the server says once admission has let it through, where that is not yes. */
   readonly beyond?: string;
@@ -40,25 +46,51 @@ export function get(apiVersion: string, path: string, more: More = {}): Request 
   return { method: "GET", apiVersion, path, ...more };
 }
 
+/** The whole object again, changed; by way of a subresource where one is named. */
+export function replace(
+  apiVersion: string,
+  path: string,
+  change: NonNullable<Request["change"]>,
+  more: More = {},
+): Request {
+  return { method: "PUT", apiVersion, path, change, ...more };
+}
+
 /** Sends a request into a namespace; `dryRun` leaves no trace of it. */
-export function send(
+export async function send(
   api: ClusterApi,
-  { method, apiVersion, path, body, as = "wildcard", scope }: Request,
+  request: Request,
   namespace: string,
   persistence: "kept" | "dryRun" = "dryRun",
 ): Promise<Answer> {
-  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const named = (text: string) => text.replaceAll("NAMESPACE", namespace);
-  const place = scope === "cluster" ? `${root}/${named(path)}` : `${root}/namespaces/${namespace}/${named(path)}`;
+  const { method, as = "wildcard" } = request;
+  const path = pathOf(request, namespace);
+  const body = request.change ? request.change(await api.get(withoutSubresource(path))) : request.body;
   const query = persistence === "dryRun" && method !== "GET" ? "?dryRun=All&fieldValidation=Strict" : "";
-  return api.ask(`${place}${query}`, {
+  return api.ask(`${path}${query}`, {
     method,
-    ...(body === undefined ? {} : { body: JSON.parse(named(JSON.stringify(body))) }),
-    ...(method === "PATCH"
-      ? { contentType: Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json" }
-      : {}),
+    ...(body === undefined ? {} : { body: JSON.parse(placed(JSON.stringify(body), namespace)) }),
+    ...(method === "PATCH" ? { contentType: patchType(body) } : {}),
     headers: impersonation(as),
   });
+}
+
+function pathOf({ apiVersion, path, scope }: Request, namespace: string): string {
+  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const place = scope === "cluster" ? root : `${root}/namespaces/${namespace}`;
+  return `${place}/${placed(path, namespace)}`;
+}
+
+function placed(text: string, namespace: string): string {
+  return text.replaceAll("NAMESPACE", namespace).replaceAll("WITHOUT", ruleMissingIn(namespace));
+}
+
+function withoutSubresource(path: string): string {
+  return path.replace(/\/(status|finalize)$/, "");
+}
+
+function patchType(body: unknown): string {
+  return Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json";
 }
 
 function impersonation(as: Identity): Record<string, string | readonly string[]> {
@@ -66,9 +98,6 @@ function impersonation(as: Identity): Record<string, string | readonly string[]>
   const { user, groups = [] } = as === "wildcard" ? { user: WILDCARD_USER } : as;
   return { "Impersonate-User": user, "Impersonate-Group": [...groups, "system:authenticated"] };
 }
-
-/** Holds every verb on everything within the trials' namespaces, so that admission is all that stops it. */
-export const WILDCARD_USER = "wildcard@example.com";
 
 /** What the server made of a request: accepted, refused by a rule, or what else it said. */
 export function verdict(answer: Answer): string {

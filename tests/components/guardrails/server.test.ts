@@ -1,14 +1,17 @@
 import { expect } from "chai";
 import { messageOf } from "../../../components/cluster/api";
+import { guardrailManifests } from "../../../components/guardrails/plan";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, until } from "../../support/apply";
 import { useFutureControlPlane } from "./control-plane";
 import { CUSTOM_RESOURCES } from "./custom-resources";
+import { describeDiscovery } from "./discovery";
 import { withMutants } from "./mutants";
 import { send, verdict } from "./request";
 import { CLUSTER_MANIFESTS, namespaceOf, spaceManifests } from "./spaces";
 import type { Space, Trial } from "./trial";
 import { trials } from "./trials";
+import { describeTypes } from "./type-checks";
 
 const SETUP_MS = 180_000;
 const estate = { guardrails: { mode: "enforce" as const, platformNamespaces: ["platform"] } };
@@ -86,6 +89,9 @@ describe("guardrails on a real API server", function () {
       }
     }
   }
+
+  describeTypes(() => cluster().api, guardrailManifests(estate, { mutatingPolicies: "none" }).policies);
+  describeDiscovery(() => cluster().api);
 
   for (const trial of trials) {
     const { rule, space = "dedicated", legal, attacks } = trial;

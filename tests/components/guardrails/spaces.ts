@@ -1,5 +1,4 @@
 import type { Manifest } from "../../../components/manifest";
-import { WILDCARD_USER } from "./request";
 import type { Space } from "./trial";
 
 /** Tenants of the trials: as their namespaces would be planned, with every fact that a rule reads. */
@@ -27,6 +26,7 @@ const TENANTS: Readonly<Record<Exclude<Space, "nobody">, { id: string; annotatio
       "bulkhead.dev/node-selector": "bulkhead.dev/tenant=acme",
     },
   },
+  confined: { id: "globex", annotations: { "bulkhead.dev/user-namespaces": "required" } },
   administered: { id: "acme", annotations: {} },
   hollow: {
     id: "umbrella",
@@ -38,12 +38,20 @@ const TENANTS: Readonly<Record<Exclude<Space, "nobody">, { id: string; annotatio
   },
 };
 
+/** Holds every verb on everything within the trials' namespaces, so that admission is all that stops it. */
+export const WILDCARD_USER = "wildcard@example.com";
+
 /** Label by which the guards of a trial's namespace lack one rule. */
 export const WITHOUT_LABEL = "trials.example.com/without";
 
 export function namespaceOf(space: Space, rule: string, guards: "all" | "without"): string {
   const owner = space === "nobody" ? "nobody" : TENANTS[space].id;
   return `${owner}-${rule}${guards === "without" ? "-x" : ""}`;
+}
+
+/** The rule that the guards of a trial's namespace lack; "none" where they lack none. */
+export function ruleMissingIn(namespace: string): string {
+  return /^[a-z]+-(.+)-x$/.exec(namespace)?.[1] ?? "none";
 }
 
 /** Everything a trial's namespace needs to be one: an owner, bounds, and somebody who may do anything in it. */
@@ -107,7 +115,14 @@ export const CLUSTER_MANIFESTS: readonly Manifest[] = [
   ),
   // A class of the platform that was made without placement.
   runtimeClass("bulkhead-hollow", {}),
-  { ...priorityClass("important", 1000) },
+  priorityClass("important", 1000),
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "clusterwide" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "clusterwide@example.com" }],
+  } as Manifest,
 ];
 
 function priorityClass(name: string, value: number): Manifest {

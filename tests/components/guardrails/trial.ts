@@ -1,7 +1,16 @@
 import type { Request } from "./request";
 
 /** Whose namespace a trial takes place in. */
-export type Space = "dedicated" | "shared" | "frozen" | "leaving" | "hollow" | "unbounded" | "administered" | "nobody";
+export type Space =
+  | "dedicated"
+  | "shared"
+  | "frozen"
+  | "leaving"
+  | "hollow"
+  | "unbounded"
+  | "administered"
+  | "confined"
+  | "nobody";
 
 /** One rule: a legal request that it has to let through, and requests that it and nothing else stops. */
 export interface Trial {

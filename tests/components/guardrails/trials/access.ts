@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { create, get, patch, remove } from "../request";
 import type { Trial } from "../trial";
 import { configMap, pod, podSpec, service } from "../workloads";
@@ -127,6 +128,13 @@ export const identityTrials: readonly Trial[] = [
     },
   },
   {
+    rule: "identity-certificate-request",
+    legal: create("configmaps", configMap()),
+    attacks: {
+      "T67 has its key signed as another pod's": create("podcertificaterequests", certificateRequest()),
+    },
+  },
+  {
     rule: "identity-annotations",
     legal: create("serviceaccounts", account({ team: "web" })),
     attacks: {
@@ -137,6 +145,29 @@ export const identityTrials: readonly Trial[] = [
     },
   },
 ];
+
+/** Proven to be the holder of the key, as the server demands before any policy is asked. */
+function certificateRequest() {
+  const podUID = "00000000-0000-0000-0000-000000000001";
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  return {
+    apiVersion: "certificates.k8s.io/v1beta1",
+    kind: "PodCertificateRequest",
+    metadata: { name: "app" },
+    spec: {
+      signerName: "example.com/signer",
+      podName: "app",
+      podUID,
+      serviceAccountName: "default",
+      serviceAccountUID: podUID,
+      nodeName: "shared-0",
+      nodeUID: podUID,
+      maxExpirationSeconds: 3600,
+      pkixPublicKey: publicKey.export({ type: "spki", format: "der" }).toString("base64"),
+      proofOfPossession: sign(null, Buffer.from(podUID), privateKey).toString("base64"),
+    },
+  };
+}
 
 function account(annotations: object) {
   return { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "app", annotations } };

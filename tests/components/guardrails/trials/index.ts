@@ -1,5 +1,6 @@
 import type { Trial } from "../trial";
 import { connectTrials, identityTrials, lockTrials, rbacTrials, statusTrials } from "./access";
+import { namespaceTrials } from "./namespaces";
 import { endpointTrials, networkPolicyTrials, routeTrials, serviceTrials, storageTrials } from "./network";
 import { placementTrials } from "./placement";
 import { imageTrials, runtimeTrials } from "./runtime";
@@ -21,6 +22,7 @@ export const trials: readonly Trial[] = [
   ...priorityTrials,
   ...rbacTrials,
   ...identityTrials,
+  ...namespaceTrials,
   ...lockTrials,
   ...statusTrials,
   ...connectTrials,

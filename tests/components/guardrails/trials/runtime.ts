@@ -70,6 +70,12 @@ export const runtimeTrials: readonly Trial[] = [
     },
   },
   {
+    rule: "runtime-user-namespace",
+    space: "confined",
+    legal: create("pods", pod(sharedPodSpec({ hostUsers: false }))),
+    attacks: { "T40 is root on the node, once it breaks out": create("pods", pod(sharedPodSpec())) },
+  },
+  {
     rule: "runtime-annotations",
     given: [
       create("pods", pod(podSpec(), { name: "running", annotations: { "k8s.v1.cni.cncf.io/networks": "mine" } })),

@@ -1,0 +1,161 @@
+import { expect } from "chai";
+import { rules } from "../../../components/guardrails/guards";
+import { type GuardrailOptions, guardrailManifests } from "../../../components/guardrails/plan";
+import { estateWith } from "../../support/estate";
+import { trials } from "./trials";
+
+const SYSTEM = ["kube-system", "kube-public", "kube-node-lease"];
+
+function planned(tenants: Record<string, unknown> = { acme: {} }, guardrails: object = {}, options = {}) {
+  const served: GuardrailOptions = { mutatingPolicies: "none", ...options };
+  return guardrailManifests(estateWith(tenants, { guardrails }), served);
+}
+
+describe("the plan of the guardrails", () => {
+  it("is the same for one tenant and for fifty", () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`tenant${index}`, {}]));
+    expect(planned(many)).to.deep.equal(planned());
+  });
+
+  it("refuses when an expression fails", () => {
+    expect(planned().policies.filter(({ spec }) => spec?.failurePolicy !== "Fail")).to.deep.equal([]);
+  });
+
+  it("answers every violation with Forbidden and a message that starts with the rule's id", () => {
+    const ids = new Set(rules.map(({ id }) => id));
+    for (const { reason, message, messageExpression } of planned().policies.flatMap(
+      ({ spec }) => spec?.validations ?? [],
+    )) {
+      expect(reason).to.equal("Forbidden");
+      const id = /^\[([a-z-]+)\] \S/.exec(message ?? "")?.[1] ?? "no id";
+      expect(ids).to.include(id);
+      if (messageExpression) expect(messageExpression).to.match(new RegExp(`^"\\[${id}\\] "`));
+      // What is wrong; what to write instead.
+      expect(message, id).to.match(/^[^;]+(; [^;]+)?$/);
+    }
+  });
+
+  it("binds each namespaced policy twice: to refuse, and to report where the namespace says warn", () => {
+    const outside = { key: "kubernetes.io/metadata.name", operator: "NotIn", values: SYSTEM };
+    const bindings = planned().bindings.filter(({ metadata }) => metadata.name.startsWith("bulkhead-placement-pods"));
+    expect(
+      bindings.map(({ metadata, spec }) => [metadata.name, spec?.validationActions, spec?.matchResources]),
+    ).to.deep.equal([
+      [
+        "bulkhead-placement-pods",
+        ["Deny"],
+        {
+          namespaceSelector: {
+            matchExpressions: [outside, { key: "bulkhead.dev/guardrails", operator: "NotIn", values: ["warn"] }],
+          },
+        },
+      ],
+      [
+        "bulkhead-placement-pods-warn",
+        ["Warn", "Audit"],
+        {
+          namespaceSelector: {
+            matchExpressions: [outside, { key: "bulkhead.dev/guardrails", operator: "In", values: ["warn"] }],
+          },
+        },
+      ],
+    ]);
+  });
+
+  it("reports everywhere in an estate that warns, but refuses where a namespace says enforce", () => {
+    const bindings = planned({ acme: {} }, { mode: "warn" }).bindings.filter(({ metadata }) =>
+      metadata.name.startsWith("bulkhead-placement-pods"),
+    );
+    expect(
+      bindings.map(({ metadata, spec }) => [
+        metadata.name,
+        spec?.validationActions,
+        spec?.matchResources?.namespaceSelector?.matchExpressions?.[1],
+      ]),
+    ).to.deep.equal([
+      [
+        "bulkhead-placement-pods",
+        ["Warn", "Audit"],
+        { key: "bulkhead.dev/guardrails", operator: "NotIn", values: ["enforce"] },
+      ],
+      [
+        "bulkhead-placement-pods-enforce",
+        ["Deny"],
+        { key: "bulkhead.dev/guardrails", operator: "In", values: ["enforce"] },
+      ],
+    ]);
+  });
+
+  it("judges namespaces themselves wherever they are, since a selector would read the labels of the request", () => {
+    const { bindings } = planned();
+    const unselected = bindings.filter(({ spec }) => spec?.matchResources === undefined);
+    expect(unselected.map(({ metadata }) => metadata.name)).to.deep.equal(["bulkhead-namespaces"]);
+  });
+
+  it("keeps every other binding out of the control plane's and the platform's namespaces", () => {
+    const { bindings } = planned({ acme: {} }, { platformNamespaces: ["ingress", "kube-system"] });
+    for (const { metadata, spec } of bindings.filter(({ metadata }) => metadata.name !== "bulkhead-namespaces")) {
+      const [outside] = spec?.matchResources?.namespaceSelector?.matchExpressions ?? [];
+      expect(outside, metadata.name).to.deep.equal({
+        key: "kubernetes.io/metadata.name",
+        operator: "NotIn",
+        values: [...SYSTEM, "ingress"],
+      });
+    }
+  });
+
+  it("matches nothing without a namespace but namespaces", () => {
+    const cluster = planned()
+      .policies.flatMap(({ spec }) => spec?.matchConstraints?.resourceRules ?? [])
+      .filter((rule) => (rule as { scope?: string }).scope !== "Namespaced");
+    expect(cluster.flatMap(({ resources }) => resources)).to.have.members([
+      "namespaces",
+      "namespaces/finalize",
+      "namespaces/status",
+    ]);
+  });
+
+  it("never reads the namespace in a match condition, where it is null", () => {
+    const conditions = planned().policies.flatMap(({ spec }) => spec?.matchConditions ?? []);
+    expect(conditions.filter(({ expression }) => /namespaceObject|variables/.test(expression))).to.deep.equal([]);
+  });
+
+  it("names a policy after what it says, so that a change makes another one", () => {
+    const names = ({ policies }: ReturnType<typeof planned>) => policies.map(({ metadata }) => metadata.name);
+    const before = names(planned());
+    const after = names(planned({ acme: {} }, {}, { exemptions: { schedulers: ["system:volcano"] } }));
+    const changed = (from: string[], to: string[]) =>
+      from.filter((name) => !to.includes(name)).map((name) => name.replace(/-[0-9a-f]{8}$/, ""));
+    expect(changed(before, after)).to.deep.equal(["bulkhead-binding"]);
+    expect(changed(after, before)).to.deep.equal(["bulkhead-binding"]);
+  });
+
+  it("can be removed by one label", () => {
+    const { policies, bindings } = planned();
+    for (const { metadata } of [...policies, ...bindings]) {
+      expect(metadata.labels, metadata.name).to.have.property("bulkhead.dev/guardrail");
+    }
+  });
+
+  it("leaves out one rule, and what held nothing else, when a test asks for it", () => {
+    const whole = planned();
+    const lacking = planned({ acme: {} }, {}, { without: "binding-scheduler" });
+    expect(lacking.policies.length).to.equal(whole.policies.length - 1);
+    expect(lacking.bindings.length).to.equal(whole.bindings.length - 2);
+    expect(JSON.stringify(lacking)).not.to.include("binding-scheduler");
+  });
+});
+
+describe("the rules", () => {
+  it("have ids of their own, each with the threats that it stops", () => {
+    expect(new Set(rules.map(({ id }) => id)).size).to.equal(rules.length);
+    const threat = /^(T\d{2,3}|X-[A-Z]{2}-\d)$/;
+    expect(
+      rules.filter(({ threats }) => threats.length === 0 || !threats.every((id) => threat.test(id))),
+    ).to.deep.equal([]);
+  });
+
+  it("are all tried on a real server, and no trial is of a rule that is not there", () => {
+    expect([...new Set(trials.map(({ rule }) => rule))]).to.have.members(rules.map(({ id }) => id));
+  });
+});

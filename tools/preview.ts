@@ -5,9 +5,9 @@ import { Command } from "commander";
 import { parseEstate } from "../config/estate";
 import { ConfigError } from "../config/problems";
 import { readStackFile } from "../config/read";
-import { buildPack, PACK } from "./embedded/pack";
 import { withSalt } from "./embedded/salt";
 import { ENGINE_FOLDER, REPOSITORY } from "./engine";
+import { compilePack, PACK } from "./policies/compile";
 
 /** npm run preview: what `pulumi up` would do to the embedded cluster, judged by the policy pack. */
 async function main(): Promise<void> {
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  await buildPack();
+  compilePack();
   withSalt(stack);
   const args = ["preview", "--stack", stack, "--policy-pack", PACK, ...command.args];
   process.exitCode = spawnSync(pulumi, args, { cwd: REPOSITORY, stdio: "inherit" }).status ?? 1;

@@ -25,19 +25,38 @@ async function main(): Promise<void> {
     .option("--offline", "use only what this machine and the caches have")
     .parse()
     .opts<Flags>();
+  process.exitCode = (await run(flags)) ? 0 : 1;
+}
+
+/** Whether everything that could be tried was held. */
+async function run(flags: Flags): Promise<boolean> {
   const screen = flags.json ? process.stderr : process.stdout;
-  const outcome = await start({
+  const started = await start({
     stack: flags.stack,
     onFailure: flags.keepGoing ? "keep-going" : "stop",
     network: flags.offline ? "offline" : "online",
     screen,
     report: progressPrinter(process.stderr),
-  });
-  const broken = outcome.findings.filter(({ verdict }) => verdict === "broken").length;
-  const ok = broken === 0 && outcome.failure === undefined;
-  if (flags.json) process.stdout.write(`${JSON.stringify({ ok, ...outcome }, null, 2)}\n`);
-  else screen.write(closing(outcome, broken));
-  process.exitCode = ok ? 0 : 1;
+  }).catch((error: unknown) => failed(flags, error));
+  if (started === undefined) return false;
+  const broken = started.findings.filter(({ verdict }) => verdict === "broken").length;
+  const ok = broken === 0 && started.failure === undefined;
+  if (flags.json) print({ ok, ...started });
+  else screen.write(closing(started, broken));
+  return ok;
+}
+
+/** Whoever reads the JSON gets one document, whatever happened. */
+function failed({ json, stack }: Flags, error: unknown): undefined {
+  const forUsers = [ConfigError, Unreachable, MissingToolchain, ControlPlaneFailure, LeaveFailure, RecoveryFailure];
+  const known = forUsers.some((kind) => error instanceof kind);
+  const { message, stack: trace } = error as Error;
+  process.stderr.write(`\n${known ? message : trace}\n`);
+  if (json) print({ ok: false, stack, tenants: [], findings: [], failure: message });
+}
+
+function print(outcome: Omit<Started, "changes"> & { ok: boolean }): void {
+  process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
 }
 
 function closing({ stack, findings, failure, tenants }: Started, broken: number): string {
@@ -58,9 +77,4 @@ The control plane goes on running. What to try next:
 `;
 }
 
-main().catch((error: unknown) => {
-  const forUsers = [ConfigError, Unreachable, MissingToolchain, ControlPlaneFailure, LeaveFailure, RecoveryFailure];
-  const known = forUsers.some((kind) => error instanceof kind);
-  process.stderr.write(`\n${known ? (error as Error).message : (error as Error).stack}\n`);
-  process.exitCode = 1;
-});
+void main();

@@ -1,7 +1,6 @@
 import { type Engine, type EngineEvent, REPOSITORY, runPulumi } from "../engine";
-import { buildPack, PACK } from "./pack";
-import { withSalt } from "./salt";
-import { vacate } from "./stack";
+import { compilePack, PACK } from "../policies/compile";
+import { seenToItsEnd } from "./interruption";
 import type { Detail } from "./steps";
 
 /** How many resources were made, changed and so on, in the engine's own words. */
@@ -17,28 +16,44 @@ export interface Deployment {
 
 /** `pulumi up` of a stack, with its progress in one line and its complaints whole. */
 export async function deploy(engine: Engine, stack: string, detail: Detail): Promise<Deployment> {
-  await buildPack();
-  withSalt(stack);
+  compilePack();
   const selected = await runPulumi(engine, ["stack", "select", "--create", stack], { cwd: REPOSITORY });
   if (selected.code !== 0) return failed(`the stack cannot be selected`, selected.stderr);
   const watch = new Watch(detail);
-  const args = ["up", "--yes", "--non-interactive", "--stack", stack, "--policy-pack", PACK];
-  const { code, stdout, stderr } = await runPulumi(engine, args, { cwd: REPOSITORY, onEvent: watch.see });
-  if (code !== 0) return failed("failed", watch.complaints() || stderr.trim() || stdout);
+  const complaint = await change(engine, ["up", "--stack", stack, "--policy-pack", PACK], watch);
+  if (complaint !== undefined) return failed("failed", complaint);
   return { changes: watch.changes, told: toldOf(watch.changes), failure: undefined };
 }
 
-/** Takes a stack off the cluster, so that another can have it. @throws Error when something of it cannot be removed. */
+/** Takes a stack off the cluster, so that another can have it. @throws LeaveFailure when something of it stays. */
 export async function leave(engine: Engine, stack: string, detail: Detail): Promise<void> {
   detail(`taking stack ${stack} off the cluster first`);
   const watch = new Watch((text) => detail(`leaving ${stack}: ${text}`));
-  const args = ["destroy", "--yes", "--non-interactive", "--stack", stack];
-  const { code, stderr } = await runPulumi(engine, args, { cwd: REPOSITORY, onEvent: watch.see });
-  if (code === 0) return vacate(engine.folder);
+  const complaint = await change(engine, ["destroy", "--stack", stack], watch);
+  if (complaint === undefined) return;
   throw new LeaveFailure(
-    `stack ${stack} is still on the cluster and could not be taken off it:\n${watch.complaints() || stderr}\nnpm run stop -- --wipe gives up both`,
+    `stack ${stack} is still on the cluster and could not be taken off it:\n${complaint}\nnpm run stop -- --wipe gives up both`,
   );
 }
+
+/** Runs a command that changes the cluster; why it failed, or undefined. */
+async function change(engine: Engine, command: readonly string[], watch: Watch): Promise<string | undefined> {
+  const args = [...command, "--yes", "--non-interactive"];
+  const { result, interrupted } = await seenToItsEnd((signal) =>
+    runPulumi(engine, args, { cwd: REPOSITORY, onEvent: watch.see, signal }),
+  );
+  const { code, stdout, stderr } = result;
+  if (code === 0) return undefined;
+  if (interrupted) return "interrupted; npm start goes on from here";
+  if (code === KILLED) return `pulumi ${command[0]} was killed; npm start takes up what it has left behind`;
+  return watch.complaints() || stderr.trim() || stdout.trim().split("\n").slice(-LINES).join("\n");
+}
+
+/** Exit code of a CLI that was killed. */
+const KILLED = 137;
+
+/** Last lines of a CLI that failed without a word about why. */
+const LINES = 20;
 
 /** The cluster is not free for another stack. The message is for the user. */
 export class LeaveFailure extends Error {

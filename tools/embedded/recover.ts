@@ -26,12 +26,12 @@ interface StackState {
  * it happened, only the cluster knows. What is there becomes part of the state, and the rest is forgotten. (The CLI's
  * own --import-pending-creates drops them all, and the next `up` would find names taken.)
  */
-export async function recover(engine: Engine, stack: string, kubeconfig: string, detail: Detail): Promise<void> {
+export async function recover(engine: Engine, stack: string, kubeconfig: string, detail: Detail): Promise<boolean> {
   const { code, stdout } = await runPulumi(engine, ["stack", "export", "--stack", stack], { cwd: REPOSITORY });
-  if (code !== 0) return;
+  if (code !== 0) return false;
   const state = JSON.parse(stdout) as StackState;
   const pending = state.deployment?.pending_operations ?? [];
-  if (pending.length === 0) return;
+  if (pending.length === 0) return true;
   detail(`taking up ${pending.length} operations that were interrupted`);
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const made = await alreadyMade(creations, kubeconfig);
@@ -42,6 +42,7 @@ export async function recover(engine: Engine, stack: string, kubeconfig: string,
   await succeed(engine, ["stack", "import", "--stack", stack, "--file", file]);
   rmSync(file);
   await succeed(engine, ["refresh", "--yes", "--non-interactive", "--stack", stack]);
+  return true;
 }
 
 async function succeed(engine: Engine, args: readonly string[]): Promise<void> {

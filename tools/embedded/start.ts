@@ -9,12 +9,14 @@ import { readStackFile } from "../../config/read";
 import { type Finding, firstLook } from "../../proof/live/first-look";
 import { defaultFolder, registerNodes, startControlPlane } from "../controlplane";
 import { provideEngine, REPOSITORY } from "../engine";
-import { provideToolchain, type Report } from "../toolchain";
+import { provideToolchain, type Report, type Toolchain } from "../toolchain";
 import { type Changes, deploy, leave } from "./deploy";
 import { findingsTable } from "./findings-table";
+import { alone, untilUnlocked } from "./locks";
 import { nodesOf } from "./nodes";
 import { recover } from "./recover";
-import { releaseDeadLocks, residentStack, settle } from "./stack";
+import { withSalt } from "./salt";
+import { residentStack, settle } from "./stack";
 import { Steps } from "./steps";
 
 export interface StartOptions {
@@ -59,12 +61,17 @@ export async function start(options: StartOptions): Promise<Started> {
       `pulumi (${found.pulumi.origin}), Kubernetes (${found.controlPlane.origin}), kwok (${found.kwok.origin})`,
     ];
   });
+  return alone(defaultFolder, report, () => liveTenants(plan, toolchain, steps, options));
+}
+
+async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, options: StartOptions): Promise<Started> {
+  const { stack, network, report, screen } = options;
   const controlPlane = await steps.run("control plane", async () => {
     const running = await startControlPlane({ toolchain, report });
     return [running, running.server];
   });
   await steps.run("nodes", async () => {
-    const nodes = nodesOf(estate);
+    const nodes = nodesOf(plan.estate);
     await registerNodes(controlPlane.kubeconfig, nodes);
     return [undefined, `${nodes.length} simulated nodes ready`];
   });
@@ -74,10 +81,14 @@ export async function start(options: StartOptions): Promise<Started> {
     network,
   });
   const { changes, failure } = await steps.attempt("pulumi up", async (detail) => {
-    releaseDeadLocks(defaultFolder);
+    await untilUnlocked(defaultFolder, report);
     const resident = residentStack(defaultFolder);
-    if (resident !== undefined && resident !== stack) await leave(engine, resident, detail);
+    if (resident !== undefined && resident !== stack) {
+      const known = await recover(engine, resident, controlPlane.kubeconfig, detail);
+      if (known) await leave(engine, resident, detail);
+    }
     settle(defaultFolder, stack);
+    withSalt(stack);
     await recover(engine, stack, controlPlane.kubeconfig, detail);
     return deploy(engine, stack, detail);
   });
@@ -87,7 +98,7 @@ export async function start(options: StartOptions): Promise<Started> {
     const seen = await look(plan);
     return [seen, "as each tenant's own people"];
   });
-  say(`\n${findingsTable(findings)}`);
+  screen.write(`\n${findingsTable(findings)}\n`);
   return { ...summary(stack, plan), changes, findings, failure };
 }
 

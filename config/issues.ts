@@ -71,12 +71,17 @@ function ruleOf(issue: Issue, value: unknown): string {
     case "too_big":
       return own(issue.message) ?? `is more than ${issue.maximum}`;
     default:
-      return issue.message.includes("did you mean") ? issue.message : `${issue.message}${lookAlike(String(value))}`;
+      return `${issue.message}${typeof value === "string" ? strangerIn(value, issue.message) : ""}`;
   }
 }
 
+/** A suggestion shows by itself which letter it replaces. */
+function strangerIn(value: string, rule: string): string {
+  return rule.includes("did you mean") ? "" : lookAlike(value);
+}
+
 function choiceRule(message: string, value: unknown, choices: readonly string[]): string {
-  return `${own(message) ?? "is not to be had"}${didYouMean(String(value), choices)} (${choices.join(", ")})`;
+  return `${own(message) ?? "is not to be had"}${typeof value === "string" ? didYouMean(value, choices) : ""} (${choices.join(", ")})`;
 }
 
 function choicesOf(issue: z.core.$ZodIssueInvalidUnion): string[] {

@@ -69,11 +69,12 @@ function isEmpty({ cpu, memory, ephemeralStorage }: Shares): boolean {
   return [cpu, memory, ephemeralStorage].includes(0n);
 }
 
-/** A tenant that is frozen or leaving may not add an object of any kind; what is there stays. */
+/** A tenant that is frozen or leaving may not add an object; a frozen one's workloads still replace pods they lose. */
 function objectCounts({ budget, state }: Tenant): Record<string, string> {
   const chosen = Object.entries(budget.objects).map(([kind, most]) => [quotaKey(kind), most] as const);
   const counts = Object.entries({ ...OBJECT_COUNTS, ...Object.fromEntries(chosen) });
-  return Object.fromEntries(counts.map(([kind, most]) => [kind, state === "active" ? String(most) : "0"]));
+  const open = (kind: string) => state === "active" || (state === "frozen" && kind === "count/pods");
+  return Object.fromEntries(counts.map(([kind, most]) => [kind, open(kind) ? String(most) : "0"]));
 }
 
 function quotaKey(kind: string): string {

@@ -103,8 +103,12 @@ describe("a namespace's budget", () => {
     expect(additions(hard)).to.deep.equal([]);
   });
 
+  it("lets a frozen tenant that chose how many pods are kept replace those it loses too", () => {
+    expect(hardOf({ state: "frozen", budget: { objects: { pods: 70 } } })).to.include({ "count/pods": "70" });
+  });
+
   it("lets a leaving tenant add nothing at all, not even pods", () => {
-    const hard = hardOf({ state: "leaving", budget: { objects: { configmaps: 7 } } });
+    const hard = hardOf({ state: "leaving", budget: { objects: { configmaps: 7, pods: 70 } } });
     expect(hard).to.include({ pods: "0", "count/pods": "0" });
     expect(additions(hard)).to.deep.equal([]);
   });

@@ -52,14 +52,14 @@ function failed({ json, stack }: Flags, error: unknown): undefined {
   const known = forUsers.some((kind) => error instanceof kind);
   const { message, stack: trace } = error as Error;
   process.stderr.write(`\n${known ? message : trace}\n`);
-  if (json) print({ ok: false, stack, tenants: [], findings: [], failure: message });
+  if (json) print({ ok: false, stack, tenants: [], sample: undefined, findings: [], failure: message });
 }
 
 function print(outcome: Omit<Started, "changes"> & { ok: boolean }): void {
   process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
 }
 
-function closing({ stack, findings, failure, tenants }: Started, broken: number): string {
+function closing({ stack, findings, failure, sample }: Started, broken: number): string {
   if (failure !== undefined && findings.length === 0)
     return `\n${pc.red("✘")} nothing was looked at, since pulumi up failed; --keep-going looks all the same\n`;
   const held = findings.filter(({ verdict }) => verdict === "held").length;
@@ -70,8 +70,7 @@ ${mark} ${held} promises held, ${broken} broken, ${unproven} could not be tried
 
 The control plane goes on running. What to try next:
   .bulkhead/bin/kubectl get namespaces -L bulkhead.dev/tenant
-  .bulkhead/bin/kubectl --as=me --as-group=${tenants[0]}-admins -n ${tenants[0]} get resourcequota
-  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
+${sample ? `  .bulkhead/bin/kubectl --as=me --as-group=${sample.group} -n ${sample.namespace} get resourcequota\n` : ""}  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
   npm run status        what runs, and where
   npm run stop          ends it; npm start brings it back as it was
 `;

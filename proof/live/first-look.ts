@@ -154,7 +154,9 @@ class Look {
     const rightful = this.plan.tenant.isolation.nodes === "dedicated" ? this.plan.tenant.id : undefined;
     const used = [...new Set(pods.map(({ spec }) => spec?.nodeName ?? ""))].sort();
     const foreign = used.filter((name) => owners.get(name) !== rightful);
-    const where = `${pods.length} pods on ${used.join(", ")}`;
+    const sandbox =
+      this.plan.tenant.isolation.runtime === "native" ? "" : ` under ${this.plan.tenant.isolation.runtime}`;
+    const where = `${pods.length} pods${sandbox} on ${used.join(", ")}${items.some(isSimulated) ? " (simulated)" : ""}`;
     this.note(
       promise,
       foreign.length === 0 ? "held" : "broken",
@@ -241,6 +243,11 @@ class Look {
     this.findings.push(finding);
     this.tell(finding);
   }
+}
+
+/** kwok only says that pods run: placement is real on such a node, and nothing else is. */
+function isSimulated({ metadata }: Node): boolean {
+  return metadata?.annotations?.["kwok.x-k8s.io/node"] === "fake";
 }
 
 function refusedBy(answer: Answer, guard: RegExp): boolean {

@@ -65,7 +65,7 @@ describe("the catalogue of policies", () => {
     });
   }
 
-  it("is what docs/reference/policies.md says (npm run docs:policies)", () => {
+  it("is what docs/reference/policies.md says (npm run docs)", () => {
     expect(readFileSync(POLICY_REFERENCE, "utf8")).to.equal(policyReference());
   });
 

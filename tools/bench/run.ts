@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { startControlPlane, wipeControlPlane } from "../controlplane";
+import { registerNodes, startControlPlane, wipeControlPlane } from "../controlplane";
 import { provideEngine } from "../engine";
 import { progressPrinter, provideToolchain } from "../toolchain";
 import { type Bench, estateBench, naiveBench, type Run, timed } from "./stacks";
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
   try {
     const toolchain = await provideToolchain({ report });
     const { kubeconfig } = await startControlPlane({ toolchain, report, folder: place });
+    await registerNodes(kubeconfig, [{ name: "shared", capacity: { cpu: "8", memory: "32Gi", pods: "110" } }]);
     const engine = provideEngine({ pulumi: toolchain.pulumi.file, folder: place, kubeconfig });
     const rows: Row[] = [];
     for (const size of SIZES) rows.push(await measure(`${size} tenants`, estateBench(engine, place, kubeconfig, size)));

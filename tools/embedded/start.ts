@@ -33,6 +33,8 @@ export interface StartOptions {
 export interface Started {
   readonly stack: string;
   readonly tenants: readonly string[];
+  /** A group and a namespace of it to try things with; undefined when no tenant has a group of admins. */
+  readonly sample: { readonly group: string; readonly namespace: string } | undefined;
   readonly changes: Changes | undefined;
   readonly findings: readonly Finding[];
   /** Why the deployment failed; undefined when it did not. */
@@ -106,7 +108,12 @@ const SIMULATED =
   "nodes are simulated (kwok): the API server, the controllers and the scheduler are real, but no container runs and no sandbox kernel";
 
 function summary(stack: string, { tenants }: Plan) {
-  return { stack, tenants: tenants.map(({ tenant }) => tenant.id) };
+  const samples = tenants.flatMap(({ tenant }) =>
+    tenant.access.admins.flatMap(({ group }) =>
+      group === undefined ? [] : [{ group, namespace: tenant.namespaces[0]?.name ?? "" }],
+    ),
+  );
+  return { stack, tenants: tenants.map(({ tenant }) => tenant.id), sample: samples[0] };
 }
 
 async function look(plan: Plan): Promise<Finding[]> {

@@ -13,7 +13,7 @@ export function policyReference(): string {
 
 const INTRODUCTION = `# Policies
 
-<!-- Written by \`npm run docs:policies\` from policies/rules: change it there. -->
+<!-- Written by \`npm run docs\` from policies/rules: change it there. -->
 
 What \`pulumi preview --policy-pack policies\` refuses, before anything is deployed. Every rule is mandatory. A rule about one
 resource also stops \`pulumi up\` before that resource is made; a rule about a whole namespace is judged at the end, so

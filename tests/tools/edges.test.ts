@@ -29,10 +29,12 @@ function complaints(files: Readonly<Record<string, string>>): string[] {
 const EMPTY = "export {};\n";
 const COMPONENT = 'import * as pulumi from "@pulumi/pulumi";\nexport class Space extends pulumi.ComponentResource {}\n';
 
+function fellTrees(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+}
+
 describe("the edges between files", () => {
-  after(() => {
-    for (const folder of folders) rmSync(folder, { recursive: true });
-  });
+  after(fellTrees);
 
   it("are in order in this repository", () => {
     expect(violations(readTree(ROOT))).to.deep.equal([]);
@@ -161,6 +163,8 @@ describe("the edges between files", () => {
 });
 
 describe("a file", () => {
+  after(fellTrees);
+
   it("asks the engine for nothing; only index.ts does", () => {
     const asking =
       'import * as pulumi from "@pulumi/pulumi";\nconst c = new pulumi.Config();\nconst s = pulumi.getStack();\n';
@@ -218,6 +222,7 @@ describe("a file", () => {
 
 describe("the check of edges", function () {
   this.timeout(30_000);
+  after(fellTrees);
 
   function run(root: string) {
     return spawnSync(process.execPath, ["-r", "ts-node/register", "tools/edges.ts", root], {

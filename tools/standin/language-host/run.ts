@@ -48,14 +48,10 @@ function launcherArguments(request: RunRequest, engine: string, folder: string):
   ];
 }
 
-/** The SDK reads config from the environment, under keys of the form `project:config:name`. */
+/** The SDK reads config from the environment. */
 function configuration(request: RunRequest): Record<string, string> {
-  const config: Record<string, string> = {};
-  request.getConfigMap().forEach((value, key) => {
-    config[key.replace(/^([^:]+):(?:config:)?/, "$1:config:")] = value;
-  });
   return {
-    PULUMI_CONFIG: JSON.stringify(config),
+    PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
   };
 }

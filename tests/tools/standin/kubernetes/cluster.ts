@@ -13,20 +13,21 @@ const AUDIT_POLICY = {
 
 /** An API server that writes down what the provider asks of it. */
 export class ObservedCluster {
-  private constructor(
-    private readonly folder: string,
-    readonly kubeconfig: string,
-  ) {}
+  private kubeconfig = "";
 
-  static async start(toolchain: Toolchain, folder: string): Promise<ObservedCluster> {
+  constructor(private readonly folder: string) {}
+
+  async start(toolchain: Toolchain): Promise<void> {
+    const { folder } = this;
     const policy = join(folder, "audit-policy.json");
     writeFileSync(policy, JSON.stringify(AUDIT_POLICY));
     const log = join(folder, "audit.log");
     const serverFlags = [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`];
     const { kubeconfig } = await startControlPlane({ toolchain, folder, serverFlags, report: () => {} });
-    return new ObservedCluster(folder, kubeconfig);
+    this.kubeconfig = kubeconfig;
   }
 
+  /** Leaves nothing behind, not even of a start that failed. */
   stop = (): Promise<void> => wipeControlPlane(this.folder);
 
   ask = (method: Method, path: string, body?: object, contentType?: string): Promise<Answer> =>

@@ -14,7 +14,8 @@ describe("the stand-in kubernetes provider on a real API server", function () {
     this.timeout(45 * 60_000);
     const toolchain = await machineToolchain();
     project = new Project(toolchain);
-    cluster = await ObservedCluster.start(toolchain, project.engine.folder);
+    cluster = new ObservedCluster(project.engine.folder);
+    await cluster.start(toolchain);
   });
   after(async function () {
     this.timeout(60_000);

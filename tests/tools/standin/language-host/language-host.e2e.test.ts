@@ -46,6 +46,8 @@ describe("the stand-in language host under the real CLI", function () {
         console.log("printed by", pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack());
         export const plain = config.require("plain") as string;
         export const hidden = config.requireSecret("hidden");
+        const { isConfigSecret } = require("@pulumi/pulumi/runtime/config");
+        export const known = ["plain", "hidden"].filter((key) => isConfigSecret("program-1:" + key)).join();
         export const other = new pulumi.Config("elsewhere").require("key");`,
     });
     await succeed(run("config", "set", "plain", "a value", "--stack", "dev"));
@@ -58,6 +60,7 @@ describe("the stand-in language host under the real CLI", function () {
       .and.to.match(/hidden\s*: \[secret\]/)
       .and.to.match(/other\s*: "there"/);
     expect(stdout).to.not.include("hunter2");
+    expect(stdout).to.match(/known\s*: "hidden"/);
   });
 
   it("shows a mistake of the user's as the one sentence it is", async () => {

@@ -36,7 +36,9 @@ export const budget = z.strictObject({
     .describe("Pods that are not yet finished. Three times as many may exist, finished ones included."),
   loadBalancers: count
     .default(0)
-    .describe("Services of type LoadBalancer. Unset: 0, since each is an address that the whole world may reach."),
+    .describe(
+      "Services of type LoadBalancer, which have to say allocateLoadBalancerNodePorts: false, since node ports stay closed. Unset: 0, since each is an address that the whole world may reach.",
+    ),
   objects: z
     .record(countedKind, count)
     .superRefine((objects, context) => {

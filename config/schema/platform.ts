@@ -105,7 +105,7 @@ export const existing = z.strictObject({
   clusterIdentifier: word
     .optional()
     .describe(
-      "Stable name of the cluster, so that an edited kubeconfig replaces nothing. Unset: the server address of the kubeconfig.",
+      "Stable name of the cluster, so that an edited kubeconfig replaces nothing. Unset: the UID of its kube-system namespace.",
     ),
   version: minor.optional().describe("Minor version that Pod Security is pinned to. Unset: asked from the cluster."),
   overcommit: z

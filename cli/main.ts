@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/problems";
 import { planCommand } from "./plan";
+import { proveCommand } from "./prove";
 import { schemaCommand } from "./schema";
 
 /** bulkhead: exits with 0 when the command did what it says, 1 otherwise. */
@@ -8,6 +9,7 @@ async function main(): Promise<void> {
   const bulkhead = new Command("bulkhead")
     .description("tenants on one Kubernetes cluster that cannot hurt, read, starve or impersonate each other")
     .addCommand(planCommand())
+    .addCommand(proveCommand())
     .addCommand(schemaCommand());
   await bulkhead.parseAsync();
 }

@@ -7,19 +7,19 @@ import type { Scene } from "./scene";
 import { nodeAuthorizer, nodeRestriction } from "./walls";
 
 /** The node whose credential was stolen: one on which the attacker's pods run. */
-function stolen({ cluster, tenant }: Scene): ClusterNode | undefined {
+export function stolenNode({ cluster, tenant }: Scene): ClusterNode | undefined {
   const owner = tenant.tenant.isolation.nodes === "dedicated" ? tenant.tenant.id : undefined;
   return cluster.nodes.find((node) => node.tenant === owner);
 }
 
 function another(scene: Scene): ClusterNode | undefined {
-  const own = stolen(scene);
+  const own = stolenNode(scene);
   const foreign = scene.cluster.nodes.filter(({ name }) => name !== own?.name);
   return foreign.find(({ tenant }) => tenant !== own?.tenant) ?? foreign[0];
 }
 
 const tooFewNodes = (scene: Scene) => {
-  if (!stolen(scene)) return "the tenant's pods have no node yet";
+  if (!stolenNode(scene)) return "the tenant's pods have no node yet";
   return another(scene) ? undefined : "the cluster has a single node";
 };
 
@@ -30,17 +30,17 @@ export function nodeIdentity(name: string): Identity {
 /** The same request, sent by the stolen node. */
 const asNode =
   (step: Step): Step =>
-  (scene) => ({ ...step(scene), as: nodeIdentity(stolen(scene)?.name ?? "") });
+  (scene) => ({ ...step(scene), as: nodeIdentity(stolenNode(scene)?.name ?? "") });
 
 const node = (which: (scene: Scene) => ClusterNode | undefined) => (scene: Scene) =>
   `/api/v1/nodes/${which(scene)?.name ?? ""}`;
 
-const patchingOwn = (body: object) => asNode(patching(node(stolen), body, MERGE));
+const patchingOwn = (body: object) => asNode(patching(node(stolenNode), body, MERGE));
 
 /** What the tenant rests on must not be among them: a kubelet may set any label that is not reserved for its masters. */
 const harmlessLabel = patchingOwn({ metadata: { labels: { "isolation-proof": "touched" } } });
 
-const onOwnNode = asNode(reading(node(stolen)));
+const onOwnNode = asNode(reading(node(stolenNode)));
 
 const victims = ({ victim }: Scene) => `/api/v1/namespaces/${victim.namespace}`;
 

@@ -91,6 +91,8 @@ const WORDINGS: readonly Wording[] = [
 export function refusalOf(answer: Answer): Refusal {
   const { status } = answer;
   const message = messageOf(answer);
+  // It was the prover who may not: nobody was asked anything in the tenant's name.
+  if (/cannot impersonate resource/.test(message)) return { layer: "unknown", names: [], status, message };
   for (const { layer, status: statuses, text, names } of WORDINGS) {
     const match = statuses.includes(status) ? text.exec(message) : null;
     if (match) return { layer, names: names?.(match, message) ?? [], status, message };

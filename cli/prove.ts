@@ -1,0 +1,132 @@
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { stringify } from "yaml";
+import { ClusterApi, readKubeconfig, Unreachable } from "../components/cluster/api";
+import { kubeconfigOf } from "../components/cluster/inspect";
+import { type Plan, planEstate } from "../components/plan";
+import { parseEstate } from "../config/estate";
+import { ConfigError } from "../config/problems";
+import { readStackFile } from "../config/read";
+import { identitiesOf } from "../proof/attacks/identities";
+import type { Progress } from "../proof/attacks/run";
+import { scenesOf } from "../proof/attacks/scene";
+import { readCluster } from "../proof/live/cluster";
+import { CannotProve, type Proof, prove } from "../proof/prove";
+import { proofJson } from "../proof/report/json";
+import { proofJunit } from "../proof/report/junit";
+import { proofMarkdown } from "../proof/report/markdown";
+import { proofSarif } from "../proof/report/sarif";
+import { exitCode } from "../proof/report/summary";
+import { proofTable } from "../proof/report/table";
+import { proverRole } from "../proof/rights";
+
+interface Options {
+  readonly stack: string;
+  readonly outputs?: string;
+  readonly tenant?: string[];
+  readonly attack?: string[];
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly concurrency: string;
+  readonly strict?: true;
+  readonly json?: true;
+  readonly junit?: string;
+  readonly sarif?: string;
+  readonly markdown?: string;
+  readonly printRbac?: true;
+}
+
+/** Not carried through: nothing was found out about the tenants, or not everything. */
+const NOT_RUN = 3;
+
+/** `bulkhead prove`: attacks a live cluster in its tenants' names, and says what held. */
+export function proveCommand(): Command {
+  return new Command("prove")
+    .description("attack the live cluster in its tenants' names, and show which claims hold on what evidence")
+    .option("--stack <name>", "stack whose Pulumi.<name>.yaml says what the tenants are", "dev")
+    .option(
+      "--outputs <file>",
+      "instead of a stack file: JSON of the stack's outputs, as pulumi stack output --json prints it",
+    )
+    .option("--tenant <id...>", "attack from these tenants only")
+    .option("--attack <id...>", "try these only: a threat (T07), an attack (T06-no-execute) or an alias (X-PL-2)")
+    .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
+    .option("--context <name>", "context of the kubeconfig")
+    .option("--concurrency <requests>", "requests under way at the same time", "8")
+    .option("--strict", "exit with 2 when something stays undecided")
+    .option("--json", "print JSON instead of a table")
+    .option("--junit <file>", "write a JUnit report")
+    .option("--sarif <file>", "write a SARIF report of what is wrong")
+    .option("--markdown <file>", "write a page for reviewers")
+    .option("--print-rbac", "print the least rights that a proof needs, and do nothing")
+    .addHelpText(
+      "after",
+      "\nexit code: 0 all proven, 1 something got through, 2 undecided (--strict), 3 not carried through",
+    )
+    .action(async (options: Options) => {
+      try {
+        process.exitCode = await withCluster(options);
+      } catch (error) {
+        if (!(error instanceof Unreachable || error instanceof CannotProve || error instanceof ConfigError))
+          throw error;
+        process.stderr.write(`${error.message}\n`);
+        process.exitCode = NOT_RUN;
+      }
+    });
+}
+
+async function withCluster(options: Options): Promise<number> {
+  const estate = parseEstate(readStackFile(process.cwd(), options.stack));
+  const { platform } = estate;
+  const kubeconfig = options.kubeconfig ? readKubeconfig(options.kubeconfig) : kubeconfigOf(platform, process.cwd());
+  const api = await ClusterApi.connect(kubeconfig, options.context ?? platform.context);
+  try {
+    const plan = planEstate(estate);
+    return options.printRbac ? await printRights(plan, api) : await carriedThrough(plan, api, options);
+  } finally {
+    api.close();
+  }
+}
+
+async function printRights(plan: Plan, api: ClusterApi): Promise<number> {
+  const scenes = scenesOf(plan, { cluster: await readCluster(api), run: "" });
+  process.stdout.write(stringify(proverRole(identitiesOf(scenes)), { lineWidth: 0 }));
+  return 0;
+}
+
+async function carriedThrough(plan: Plan, api: ClusterApi, options: Options): Promise<number> {
+  const interruption = new AbortController();
+  // The second one ends the program the hard way; what it leaves, the next run removes.
+  process.once("SIGINT", () => interruption.abort());
+  const proof = await prove(plan, api, {
+    ...(options.tenant ? { tenants: options.tenant } : {}),
+    ...(options.attack ? { attacks: options.attack } : {}),
+    concurrency: Number(options.concurrency),
+    signal: interruption.signal,
+    tell: progressTo(process.stderr),
+  });
+  writeReports(proof, options);
+  process.stdout.write(options.json ? `${JSON.stringify(proofJson(proof), null, 2)}\n` : `${proofTable(proof)}\n`);
+  return exitCode(proof, options.strict ? "refused" : "tolerated");
+}
+
+function writeReports(proof: Proof, { stack, junit, sarif, markdown }: Options): void {
+  if (junit) writeFileSync(junit, proofJunit(proof));
+  if (sarif) writeFileSync(sarif, `${JSON.stringify(proofSarif(proof, `Pulumi.${stack}.yaml`), null, 2)}\n`);
+  if (markdown) writeFileSync(markdown, proofMarkdown(proof));
+}
+
+const EVERY_MS = 10_000;
+
+/** One line that is rewritten on a terminal; elsewhere a line every ten seconds. */
+function progressTo(stream: NodeJS.WriteStream): (progress: Progress) => void {
+  let last = Date.now();
+  return ({ done, of, result }) => {
+    const line = `${done} of ${of} attacks, ${result.tenant}: ${result.attack} ${result.verdict}`;
+    if (stream.isTTY) stream.write(`\r\x1b[K${done < of ? line.slice(0, stream.columns - 1) : ""}`);
+    else if (Date.now() - last > EVERY_MS) {
+      last = Date.now();
+      stream.write(`${line}\n`);
+    }
+  };
+}

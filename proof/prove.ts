@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { type ClusterApi, messageOf } from "../components/cluster/api";
+import type { Plan } from "../components/plan";
+import { threatOf } from "./attacks/attack";
+import { attacksOn } from "./attacks/catalogue";
+import { templateCoverage } from "./attacks/coverage";
+import { identitiesOf } from "./attacks/identities";
+import { type Trial, trialsOf } from "./attacks/paths";
+import { type Result, type RunOptions, run } from "./attacks/run";
+import { type Scene, scenesOf } from "./attacks/scene";
+import { type Evidence, weigh } from "./evidence";
+import { type Identity, impersonation } from "./identity";
+import { readCluster } from "./live/cluster";
+import { readLive, type Stranger, strangers } from "./live/strangers";
+import { type Derivation, derive } from "./static";
+
+export interface ProveOptions extends RunOptions {
+  /** Ids of tenants to be attacked from. Unset: all. */
+  readonly tenants?: readonly string[];
+  /** Attacks by id, threat or alias, as T07, T06-no-execute, X-PL-2. Unset: all. */
+  readonly attacks?: readonly string[];
+}
+
+/** What was proven, and on what grounds. */
+export interface Proof {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly server: string;
+  /** As v1.36.3. */
+  readonly kubernetes: string;
+  readonly seconds: number;
+  /** Why it ended early; undefined for a whole proof. */
+  readonly broken: string | undefined;
+  readonly plan: Plan;
+  readonly evidence: readonly Evidence[];
+  readonly results: readonly Result[];
+  readonly derivations: readonly Derivation[];
+  readonly strangers: readonly Stranger[];
+}
+
+/** Nothing can be proven here and now; the message says why, and what would help. */
+export class CannotProve extends Error {
+  override readonly name = "CannotProve";
+}
+
+const OLDEST_MINOR = 30;
+
+/**
+ * Tries the catalogue on a live cluster and weighs what comes of it.
+ * @throws Unreachable when the cluster cannot be looked at, CannotProve when nothing can be proven on it.
+ */
+export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions = {}): Promise<Proof> {
+  const start = Date.now();
+  const kubernetes = await supportedVersion(api);
+  const cluster = await readCluster(api);
+  const chosen = chosenTenants(plan, options.tenants);
+  const scenes = scenesOf(plan, { cluster, run: randomBytes(4).toString("hex") }).filter(({ tenant }) =>
+    chosen.includes(tenant.tenant.id),
+  );
+  const trials = chosenTrials(scenes, options.attacks);
+  await mayImpersonate(api, identitiesOf(scenes));
+  const { results, broken } = await run(api, trials, options);
+  const found = broken === undefined ? strangers(plan, await readLive(api), cluster) : [];
+  const derivations = derive(plan);
+  const tenants = plan.tenants.filter(({ tenant }) => chosen.includes(tenant.id));
+  return {
+    at: new Date(start).toISOString(),
+    server: api.server,
+    kubernetes,
+    seconds: (Date.now() - start) / 1000,
+    broken,
+    plan,
+    evidence: weigh({ plan, results, derivations, strangers: found }, tenants),
+    results,
+    derivations,
+    strangers: found,
+  };
+}
+
+async function supportedVersion(api: ClusterApi): Promise<string> {
+  const { gitVersion, minor } = await api.get<{ gitVersion: string; minor: string }>("/version");
+  if (Number.parseInt(minor, 10) >= OLDEST_MINOR) return gitVersion;
+  throw new CannotProve(`${api.server} is Kubernetes ${gitVersion}; the guardrails need 1.${OLDEST_MINOR} or newer`);
+}
+
+function chosenTenants(plan: Plan, wanted: readonly string[] | undefined): readonly string[] {
+  const all = plan.tenants.map(({ tenant }) => tenant.id);
+  const unknown = (wanted ?? []).filter((id) => !all.includes(id));
+  if (unknown.length > 0) throw new CannotProve(`no tenant ${unknown.join(", ")}; the estate has ${all.join(", ")}`);
+  return wanted ?? all;
+}
+
+function chosenTrials(scenes: readonly Scene[], wanted: readonly string[] | undefined): Trial[] {
+  const covers = templateCoverage();
+  const trials = scenes.flatMap((scene) =>
+    attacksOn(scene)
+      .filter(
+        (attack) =>
+          wanted === undefined || wanted.some((id) => [attack.id, threatOf(attack), attack.alias].includes(id)),
+      )
+      .flatMap((attack) => trialsOf(attack, scene, covers)),
+  );
+  if (trials.length > 0) return trials;
+  throw new CannotProve(wanted ? `no attack ${wanted.join(", ")} in the catalogue` : "the estate has no tenants");
+}
+
+/** Asked before anything else: a prover who may not pass for a tenant would see refusals that are not the tenant's. */
+async function mayImpersonate(api: ClusterApi, identities: readonly Identity[]): Promise<void> {
+  for (const identity of identities) {
+    const answer = await api.ask("/version", { headers: impersonation(identity) });
+    if (answer.status === 403) {
+      throw new CannotProve(
+        `you may not act as ${identity.user} (${messageOf(answer)}); bulkhead prove --print-rbac prints the rights that a proof needs`,
+      );
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { BEYOND } from "../attacks/beyond";
+import type { Result } from "../attacks/run";
+import { CLAIMS, residuals } from "../claims";
+import type { Evidence } from "../evidence";
+import { grouped } from "../grouped";
+import type { Proof } from "../prove";
+import { reachability } from "../static/network";
+import { headline } from "./summary";
+
+/** The proof as a page for a reviewer: what is claimed, on what grounds, what got through, and what is not claimed. */
+export function proofMarkdown(proof: Proof): string {
+  const { at, server, kubernetes, broken } = proof;
+  return [
+    "# Isolation, as proven",
+    `${at}, ${server}, Kubernetes ${kubernetes}. ${headline(proof)}.`,
+    ...(broken === undefined ? [] : ["**Incomplete**: what follows is what was found until then."]),
+    LEVELS,
+    ...tenants(proof),
+    ...failures(proof),
+    ...strangers(proof),
+    "## Who may connect to whom",
+    table(
+      ["from", "to", "ports"],
+      reachability(proof.plan).open.map(({ from, to, ports }) => [from, to, ports.join(", ")]),
+    ),
+    "## What was not tried, and why",
+    ...untested(proof.results),
+    table(
+      ["threat", "what", "why not"],
+      BEYOND.map(({ id, title, reason }) => [id, title, reason]),
+    ),
+    "",
+  ].join("\n\n");
+}
+
+const LEVELS =
+  "*enforced*: the API server refused every attack, by the layer that should, while the legal twin was let through. *derived*: computed from what was deployed. *declared*: deployed, and nothing more is known. **refuted**: something got through.";
+
+function tenants({ plan, evidence }: Proof): string[] {
+  return [...grouped(evidence, ({ tenant }) => tenant)].flatMap(([id, claims]) => {
+    const tenant = plan.tenants.find((candidate) => candidate.tenant.id === id);
+    const { cluster, nodes, runtime } = tenant?.tenant.isolation ?? { cluster: "", nodes: "", runtime: "" };
+    return [
+      `## ${id}`,
+      `Cluster ${cluster}, nodes ${nodes}, runtime ${runtime}; guardrails ${tenant?.mode}.`,
+      table(["claim", "evidence", "attacks", "why not more"], claims.map(claimRow)),
+      `Still shared: ${(tenant ? residuals(tenant) : []).join("; ")}.`,
+    ];
+  });
+}
+
+function claimRow({ sentence, level, passed, failed, inconclusive, reasons }: Evidence): string[] {
+  const tried = passed + failed + inconclusive;
+  const [first = ""] = reasons;
+  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : "";
+  return [
+    sentence,
+    level === "refuted" ? "**refuted**" : level,
+    tried === 0 ? "" : `${passed} of ${tried}`,
+    `${first}${more}`,
+  ];
+}
+
+function failures({ results }: Proof): string[] {
+  const failed = results.filter(({ verdict }) => verdict === "failed" || verdict === "inconclusive");
+  if (failed.length === 0) return [];
+  const rows = failed.map(({ verdict, namespace, attack, title, path, reason }) => [
+    verdict,
+    namespace,
+    attack,
+    `${title} (${path})`,
+    reason,
+  ]);
+  return ["## What was not stopped as it should be", table(["verdict", "namespace", "attack", "what", "why"], rows)];
+}
+
+function strangers({ strangers: found }: Proof): string[] {
+  if (found.length === 0) return [];
+  const titles = new Map(CLAIMS.map(({ id, title }) => [id, title]));
+  const rows = found.map(({ tenant = "", claims, finding }) => [
+    tenant,
+    finding,
+    claims.map((id) => titles.get(id) ?? id).join(", "),
+  ]);
+  return ["## What the estate does not know", table(["tenant", "found", "contradicts"], rows)];
+}
+
+function untested(results: readonly Result[]): string[] {
+  const reasons = grouped(
+    results.filter(({ verdict, path }) => verdict === "untestable" && path === "direct"),
+    ({ reason }) => reason,
+  );
+  if (reasons.size === 0) return [];
+  const rows = [...reasons].map(([reason, group]) => [
+    reason,
+    [...new Set(group.map(({ attack }) => attack))].join(", "),
+    [...new Set(group.map(({ namespace }) => namespace))].join(", "),
+  ]);
+  return [table(["reason", "attacks", "namespaces"], rows)];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** A server's words are text, whatever they look like to Markdown. */
+function escaped(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[|<>[\]`]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,28 @@
+import type { Result } from "../attacks/run";
+import { VERDICTS, type Verdict } from "../attacks/verdict";
+import type { Proof } from "../prove";
+
+export type Tally = Readonly<Record<Verdict, number>>;
+
+export function tally(results: readonly Result[]): Tally {
+  const count = (verdict: Verdict) => results.filter((result) => result.verdict === verdict).length;
+  return Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)])) as Record<Verdict, number>;
+}
+
+/** What a script wants to know: 0 proven, 1 something got through, 2 undecided under --strict, 3 not carried through. */
+export function exitCode({ results, strangers, broken }: Proof, undecided: "tolerated" | "refused"): 0 | 1 | 2 | 3 {
+  if (broken !== undefined) return 3;
+  const { passed, failed, inconclusive } = tally(results);
+  if (failed > 0 || strangers.some(({ claims }) => claims.length > 0)) return 1;
+  // Nothing was refused that should have been: that is no proof, however little was wrong.
+  if (passed === 0) return 3;
+  return undecided === "refused" && (inconclusive > 0 || strangers.length > 0) ? 2 : 0;
+}
+
+/** `4,021 attacks: 3,998 refused as they should be, 0 not, 3 undecided, 20 not testable here; 12.3 s`. */
+export function headline({ results, seconds, broken }: Proof): string {
+  const { passed, failed, inconclusive, untestable } = tally(results);
+  const counts = `${passed} stopped by whom they should be, ${failed} not, ${inconclusive} undecided, ${untestable} not testable here`;
+  const end = broken === undefined ? "" : `\nincomplete: ${broken}`;
+  return `${results.length} attacks: ${counts}; ${seconds.toFixed(1)} s${end}`;
+}

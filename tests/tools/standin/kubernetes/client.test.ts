@@ -90,7 +90,7 @@ describe("the provider's HTTP client", () => {
     answers = [
       (_, response) => {
         response.write('{"type":"ADDED","object":{"n":1}}\n{"type":"MODI');
-        response.write('FIED","object":{"n":2}}\n');
+        setTimeout(() => response.write('FIED","object":{"n":2}}\n'), 20);
       },
     ];
     const events: unknown[] = [];

@@ -379,7 +379,7 @@ describe("the stand-in kubernetes provider on a real API server", function () {
   describe("an interrupted deployment", () => {
     it("stops waiting and keeps what it has made", async () => {
       const pod = { containers: [{ name: "app", image: "app" }], nodeSelector: { nowhere: "at-all" } };
-      stack.declare(namespace(), inSpace("core/v1:Pod", "app", { spec: pod }));
+      stack.declare(namespace(), inSpace("core/v1:Pod", "app", { spec: pod }, { "pulumi.com/timeoutSeconds": "40" }));
       const interruption = new AbortController();
       const running = stack.run("up", { signal: interruption.signal }, "--yes", "--skip-preview");
       await eventually(async () => (await cluster.live(path("/pods/app"))) !== undefined);

@@ -28,7 +28,7 @@ export function shares({ namespaces, budget }: Pick<Tenant, "namespaces" | "budg
 function sharesOf(resource: Resource, namespaces: Tenant["namespaces"], budget: Budget): Map<string, bigint> {
   const said = new Map<string, bigint>();
   for (const { name, part } of namespaces) {
-    const own = Object.hasOwn(budget.split, part) ? budget.split[part]?.[resource] : undefined;
+    const own = budget.split[part]?.[resource];
     if (own !== undefined) said.set(name, amount(String(own)));
   }
   const given = [...said.values()].reduce((sum, share) => sum + share, 0n);

@@ -278,6 +278,14 @@ describe("defaults", () => {
     ]);
   });
 
+  it("with a slip bring none about a tenant with another slip either", () => {
+    const tenants = { acme: { pool: {}, state: "gone" } };
+    expect(complaintsAbout(tenants, { defaults: { isolation: { nodes: 1 } } })).to.deep.equal([
+      "defaults.isolation.nodes: 1 is not a kind of nodes (shared, dedicated)",
+      'tenants.acme.state: "gone" is not a state (active, frozen, leaving)',
+    ]);
+  });
+
   it("are a map of fields", () => {
     expect(complaintsAbout({ acme: { pool: {} } }, { defaults: [] })).to.deep.equal([
       "defaults: [] is not a map of fields; write names and values, as name: value",

@@ -26,7 +26,8 @@ function answer(values: unknown): unknown {
   return message || estate;
 }
 
-describe("names over all estates that are accepted", () => {
+describe("names over all estates that are accepted", function () {
+  this.timeout(60_000);
   // Letters of which no reserved word and no top-level domain is made, so that only the rule under test refuses.
   const name = (letters: number) => fc.stringMatching(new RegExp(`^[qj]([-qj]{0,${letters}}[qj])?$`));
   const estates = fc.dictionary(name(4), fc.uniqueArray(name(4), { maxLength: 3 }), { minKeys: 1, maxKeys: 5 });
@@ -53,7 +54,7 @@ describe("names over all estates that are accepted", () => {
         }
         expect(new Set(tenants.map(({ id }) => runtimeClassName(id))).size).to.equal(tenants.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -76,7 +77,8 @@ describe("names over all estates that are accepted", () => {
   });
 });
 
-describe("the parser", () => {
+describe("the parser", function () {
+  this.timeout(60_000);
   const isReport = (message: string) => /^Pulumi\.test\.yaml: \d+ problems?(\n {2}\S.*)+$/u.test(message);
 
   it("answers anything at all with an estate or a report", () => {
@@ -91,7 +93,7 @@ describe("the parser", () => {
           expect(message === "" || isReport(message), message).to.equal(true);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -101,7 +103,7 @@ describe("the parser", () => {
         const message = messageOf(() => parseEstate(sourcesOf(values)));
         expect(message === "" || isReport(message), message).to.equal(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -121,7 +123,7 @@ describe("the parser", () => {
       fc.property(reordered, ([values, other]) => {
         expect(answer(other)).to.deep.equal(answer(values));
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 

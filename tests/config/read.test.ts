@@ -182,6 +182,16 @@ describe("a stack file", () => {
       ]);
     });
 
+    it("that is not there brings no complaint about its tenants", () => {
+      write(
+        "Pulumi.test.yaml",
+        `${STACK}  bulkhead:tenants: { acme: { network: { ingress: [{ tenant: globex }] } } }\n`,
+      );
+      expect(complaints()).to.deep.equal([
+        'tenantsFolder: "tenants" is not a folder of the project; create it or remove the key',
+      ]);
+    });
+
     it("has no two files of one tenant", () => {
       write("Pulumi.test.yaml", STACK);
       write("tenants/acme.yaml", "");
@@ -247,6 +257,12 @@ describe("configuration from the Pulumi engine", () => {
     expect(messageOf(() => parseEstate(sources))).to.equal(
       'Pulumi.test.yaml: 1 problem\n  tenants: "{acme: {}}" is not a map; write each tenant under its id, as tenants: { acme: {} }',
     );
+  });
+
+  it("that is nested without end is complained about", () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const message = messageOf(() => parseEstate(readEngineConfig("/nowhere", "test", { "bulkhead:tenants": deep })));
+    expect(message).to.match(/contains itself, or is nested more than 20 levels deep; write it out$/m);
   });
 
   it("cannot fill JavaScript's own names", () => {

@@ -19,6 +19,12 @@ describe("a split", () => {
     ]);
   });
 
+  it("that gives out too much is complained about once, whatever is left to the others", () => {
+    expect(complaintsAbout(inTwo({ budget: { cpu: 8, split: { web: { cpu: 9 } } } }))).to.deep.equal([
+      "tenants.acme.budget.split: gives out 9 of cpu, more than the budget's 8",
+    ]);
+  });
+
   it("leaves nothing to nobody", () => {
     const budget = { memory: "16Gi", split: { web: { memory: "8Gi" }, batch: { memory: "4Gi" } } };
     expect(complaintsAbout(inTwo({ budget }))).to.deep.equal([

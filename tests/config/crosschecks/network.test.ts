@@ -37,8 +37,9 @@ describe("a flow", () => {
     expect(complaintsAbout({ acme, globex: some, hooli: {} })).to.deep.equal([
       'tenants.acme.network.egress[0].tenant: "globex" does not accept port 5432; add it to tenants.globex.network.ingress',
     ]);
-    const all = ingress({ tenant: "acme", ports: [80] }, { tenant: "acme" });
-    expect(complaintsAbout({ acme, globex: all })).to.deep.equal([]);
+    const [first, all] = [{ tenant: "acme", ports: [80] }, { tenant: "acme" }];
+    expect(complaintsAbout({ acme, globex: ingress(first, all) })).to.deep.equal([]);
+    expect(complaintsAbout({ acme, globex: ingress(all, first) })).to.deep.equal([]);
   });
 
   it("over every port is not accepted by some", () => {

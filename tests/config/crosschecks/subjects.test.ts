@@ -43,6 +43,15 @@ describe("a subject", () => {
     ]);
   });
 
+  it("acts for two others when these say so of each other too", () => {
+    const acme = admins({ user: "auditor", sharedWith: ["globex", "hooli"] });
+    const withAcme = admins({ user: "auditor", sharedWith: ["acme"] });
+    expect(complaintsAbout({ acme, globex: withAcme, hooli: withAcme })).to.deep.equal([
+      'tenants.globex.access.admins[0]: "user auditor" also acts for tenant "hooli"; use another subject, or let each of them name the others in sharedWith',
+      'tenants.hooli.access.admins[0]: "user auditor" also acts for tenant "globex"; use another subject, or let each of them name the others in sharedWith',
+    ]);
+  });
+
   it("may be a user of one tenant and a group of the same name of another", () => {
     expect(complaintsAbout({ acme: admins({ user: "ops" }), globex: admins({ group: "ops" }) })).to.deep.equal([]);
   });

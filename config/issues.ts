@@ -114,11 +114,16 @@ function withWayOut(rule: string, expected: string, value: unknown): string {
 function otherwise(expected: string, value: unknown): string {
   const scalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
   if (expected === "string" && scalar) return "; put it in quotes";
-  if (expected === "array") return scalar ? `; write [${value}]` : "; put a dash before each entry";
+  if (expected === "array" && scalar) return `; write ${isShort(value) ? `[${value}]` : "it in brackets"}`;
+  if (expected === "array") return "; put a dash before each entry";
   if ((expected === "int" || expected === "number") && typeof value === "string" && /^\d+(\.\d+)?$/.test(value)) {
     return "; write it without quotes";
   }
   return expected === "object" || expected === "record" ? "; write names and values, as name: value" : "";
+}
+
+function isShort(value: string | number | boolean): boolean {
+  return String(value).length <= 40;
 }
 
 /** The fields that the schema knows at a path; follows the branch of a union that the input chose. */

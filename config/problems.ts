@@ -32,7 +32,7 @@ function report(source: string, problems: readonly Problem[]): string {
 export function formatProblem(problem: Problem): string {
   const place = [problem.file ?? "", formatPath(problem.path)].filter((part) => part !== "").join(": ");
   const complaint = "value" in problem ? `${quote(problem.value)} ${problem.rule}` : problem.rule;
-  return place === "" ? complaint : `${place}: ${complaint}`;
+  return visible(place === "" ? complaint : `${place}: ${complaint}`);
 }
 
 /** Keys that read well without quotes; anything else could hide dots, spaces or characters nobody sees. */
@@ -62,7 +62,7 @@ export function byPlace(one: Problem, other: Problem): number {
 const LONGEST_QUOTE = 80;
 
 function quote(value: unknown): string {
-  const text = visible(spelled(value));
+  const text = spelled(value);
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 1)}…` : text;
 }
 

@@ -31,6 +31,12 @@ describe("a complaint", () => {
     );
   });
 
+  it("is one line, whatever is quoted in its rule", () => {
+    expect(formatProblem({ path: ["a"], rule: "is wrong; write [\n  b: is fine]" })).to.equal(
+      "a: is wrong; write [\\u000a  b: is fine]",
+    );
+  });
+
   it("cuts a long value short", () => {
     const line = formatProblem({ path: ["contact"], value: "x".repeat(1_000_000), rule: "is long" });
     expect(line).to.equal(`contact: "${"x".repeat(78)}… is long`);

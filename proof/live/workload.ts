@@ -3,7 +3,7 @@ import type { PodSpec } from "kubernetes-types/core/v1";
 import type { TenantPlan } from "../../components/tenant/plan";
 
 /** Name of the Deployment that shows a tenant at work; it is removed afterwards. */
-export const WORKLOAD = "bulkhead-first-look";
+export const WORKLOAD = "first-look";
 
 const IMAGE_WITHOUT_REGISTRY = "registry.example.com/pause:3.10";
 

@@ -13,7 +13,7 @@ import { until } from "../toolchain/workbench";
 const SALT = "encryptionsalt: v1:THtTOga7uGo=:v1:+DoeGEO9+B/yz74T:9OYIh1YWZOAW8dkKuUPK/H6W/7O77w==\n";
 
 describe("the embedded engine", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let project: Project;
 
   before(async function () {

@@ -7,7 +7,7 @@ import { until } from "../../toolchain/workbench";
 import { machineToolchain, Project, read, succeed } from "../project";
 
 describe("the stand-in language host under the real CLI", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let project: Project;
   let programs = 0;
 

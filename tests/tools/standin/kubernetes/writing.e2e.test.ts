@@ -39,7 +39,7 @@ describe("the stand-in kubernetes provider, writing to a real API server", funct
       expect(code).to.not.equal(0);
       expect(stdout).to.include(
         `resource "urn:pulumi:${at.stack.name}::fixture::kubernetes:core/v1:Namespace::space" was not successfully created ` +
-          `by the Kubernetes API server: namespaces "@space" already exists`,
+          `by the Kubernetes API server: namespaces "${at.space}" already exists`,
       );
       expect(stdout).to.include("Adopting a resource into Pulumi: use `pulumi import`");
       expect((await at.cluster.live(at.path("")))?.metadata.labels).to.include({ owner: "somebody-else" });

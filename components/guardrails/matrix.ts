@@ -15,10 +15,13 @@ export interface Watch {
   readonly rules: readonly string[];
 }
 
+/** A guard, or a mutation, which has no rules. */
+export type Watcher = Pick<Guard, "name" | "on" | "reach"> & { readonly rules?: Guard["rules"] };
+
 /** The one table of what is guarded: every policy's match rules are read from it, and it is held against a live server. */
-export function matrix(guards: readonly Guard[]): Row[] {
+export function matrix(guards: readonly Watcher[]): Row[] {
   const rows = new Map<string, { group: string; resource: string; watch: Watch[] }>();
-  for (const { name, on, rules } of guards) {
+  for (const { name, on, rules = [] } of guards) {
     for (const { group, resource, versions, operations } of on) {
       const key = `${group}/${resource}`;
       const row = rows.get(key) ?? { group, resource, watch: [] };
@@ -46,7 +49,7 @@ export interface MatchConstraints {
  * What a guard's policy matches. Equivalent: a request in another version of the same kind is converted, not missed.
  * The scope keeps wildcards off everything that has no namespace, nodes and the policies themselves included.
  */
-export function matchConstraints(guard: Guard, table: readonly Row[]): MatchConstraints {
+export function matchConstraints(guard: Watcher, table: readonly Row[]): MatchConstraints {
   const bundles = new Map<string, ResourceRule>();
   for (const { group, resource, watch } of table) {
     for (const { versions, operations } of watch.filter((entry) => entry.guard === guard.name)) {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ClusterApi, readKubeconfig } from "../../../components/cluster/api";
 import { startControlPlane, wipeControlPlane } from "../../../tools/controlplane";
-import { progressPrinter, provideToolchain } from "../../../tools/toolchain";
+import { progressPrinter, provideToolchain, type Toolchain } from "../../../tools/toolchain";
 
 /** Long enough to build the toolchain on a machine that has none of it. */
 const BUILD_MS = 45 * 60_000;
@@ -16,6 +16,7 @@ const FUTURE = [
 ];
 
 export interface LiveCluster {
+  readonly toolchain: Toolchain;
   readonly api: ClusterApi;
   readonly kubeconfig: string;
 }
@@ -29,7 +30,7 @@ export function useFutureControlPlane(): () => LiveCluster {
     this.timeout(BUILD_MS);
     const toolchain = await provideToolchain({ report: progressPrinter() });
     const { kubeconfig } = await startControlPlane({ toolchain, report: () => {}, folder, serverFlags: FUTURE });
-    cluster = { api: await ClusterApi.connect(readKubeconfig(kubeconfig)), kubeconfig };
+    cluster = { toolchain, kubeconfig, api: await ClusterApi.connect(readKubeconfig(kubeconfig)) };
   });
 
   after("stop it", async function () {

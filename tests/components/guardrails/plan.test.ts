@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { rules } from "../../../components/guardrails/guards";
+import type { ResourceRule } from "../../../components/guardrails/matrix";
 import { type GuardrailOptions, guardrailManifests } from "../../../components/guardrails/plan";
 import { estateWith } from "../../support/estate";
 import { trials } from "./trials";
@@ -107,7 +108,8 @@ describe("the plan of the guardrails", () => {
   it("matches nothing without a namespace but namespaces", () => {
     const cluster = planned()
       .policies.flatMap(({ spec }) => spec?.matchConstraints?.resourceRules ?? [])
-      .filter((rule) => (rule as { scope?: string }).scope !== "Namespaced");
+      .map((rule) => rule as ResourceRule)
+      .filter(({ scope }) => scope !== "Namespaced");
     expect(cluster.flatMap(({ resources }) => resources)).to.have.members([
       "namespaces",
       "namespaces/finalize",

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { messageOf } from "../../../components/cluster/api";
+import type { MutatingBinding } from "../../../components/guardrails/bindings";
 import { guardrailManifests } from "../../../components/guardrails/plan";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, until } from "../../support/apply";
+import { describeBenign, FILLED_LABEL, moveIn } from "./benign/suite";
 import { useFutureControlPlane } from "./control-plane";
 import { CUSTOM_RESOURCES } from "./custom-resources";
 import { describeDiscovery } from "./discovery";
@@ -12,6 +14,14 @@ import { CLUSTER_MANIFESTS, namespaceOf, spaceManifests } from "./spaces";
 import type { Space, Trial } from "./trial";
 import { trials } from "./trials";
 import { describeTypes } from "./type-checks";
+
+/** Trials are of what guards say to whoever is given nothing. */
+function whereFilled(binding: MutatingBinding): MutatingBinding {
+  const { matchExpressions = [] } = binding.spec.matchResources.namespaceSelector ?? {};
+  const filled = { key: FILLED_LABEL, operator: "In", values: ["yes"] };
+  const matchResources = { namespaceSelector: { matchExpressions: [...matchExpressions, filled] } };
+  return { ...binding, spec: { ...binding.spec, matchResources } };
+}
 
 const SETUP_MS = 180_000;
 const estate = { guardrails: { mode: "enforce" as const, platformNamespaces: ["platform"] } };
@@ -24,7 +34,22 @@ describe("guardrails on a real API server", function () {
     this.timeout(SETUP_MS);
     const { api, kubeconfig } = cluster();
     const capacity = { cpu: "16", memory: "64Gi", pods: "200", "ephemeral-storage": "100Gi" };
-    await registerNodes(kubeconfig, [{ name: "shared-0", capacity }]);
+    const owned = (tenant: string, name: string) => ({
+      name,
+      capacity,
+      labels: { "bulkhead.dev/tenant": tenant },
+      taints: (["NoSchedule", "NoExecute"] as const).map((effect) => ({
+        key: "bulkhead.dev/tenant",
+        value: tenant,
+        effect,
+      })),
+    });
+    await registerNodes(kubeconfig, [
+      { name: "shared-0", capacity },
+      owned("acme", "acme-0"),
+      owned("acme", "acme-1"),
+      owned("hooli", "hooli-0"),
+    ]);
     await applyAll(api, [...CLUSTER_MANIFESTS, ...CUSTOM_RESOURCES]);
     const spaces = [...new Set(trials.map((trial) => `${trial.space ?? "dedicated"} ${trial.rule}`))];
     for (const both of spaces) {
@@ -36,11 +61,13 @@ describe("guardrails on a real API server", function () {
       }
     }
     for (const trial of trials) await given(trial);
+    await moveIn(cluster());
     const { policies, bindings } = withMutants(estate, { mutatingPolicies: "none" }, [
       ...new Set(trials.map(({ rule }) => rule)),
     ]);
-    await applyAll(api, policies);
-    await applyAll(api, bindings);
+    const { mutations, mutationBindings } = guardrailManifests(estate, { mutatingPolicies: "v1" });
+    await applyAll(api, [...policies, ...mutations]);
+    await applyAll(api, [...bindings, ...mutationBindings.map(whereFilled)]);
     await sentinelBites();
   });
 
@@ -92,6 +119,8 @@ describe("guardrails on a real API server", function () {
 
   describeTypes(() => cluster().api, guardrailManifests(estate, { mutatingPolicies: "none" }).policies);
   describeDiscovery(() => cluster().api);
+
+  describeBenign(cluster);
 
   for (const trial of trials) {
     const { rule, space = "dedicated", legal, attacks } = trial;

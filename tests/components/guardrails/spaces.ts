@@ -84,7 +84,7 @@ function limitRange(namespace: string): Manifest {
   } as Manifest;
 }
 
-function wildcardBinding(namespace: string): Manifest {
+export function wildcardBinding(namespace: string): Manifest {
   const apiGroup = "rbac.authorization.k8s.io";
   return {
     apiVersion: `${apiGroup}/v1`,

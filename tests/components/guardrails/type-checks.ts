@@ -43,6 +43,8 @@ export function asValidations({ apiVersion, kind, metadata, spec }: Policy): Pol
   return { apiVersion, kind, metadata: { name: `typed-${metadata.name}` }, spec: { ...rest, validations } };
 }
 
+const POD_RULE = { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE"] };
+
 export function describeTypes(api: () => ClusterApi, policies: readonly Policy[]): void {
   describe("types", () => {
     it("the server finds no mistake in any rule", async () => {
@@ -62,7 +64,7 @@ export function describeTypes(api: () => ClusterApi, policies: readonly Policy[]
         metadata: { name: "wrong" },
         spec: {
           matchConstraints: {
-            resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE"] }],
+            resourceRules: [POD_RULE],
           },
           matchConditions: [{ name: "typo", expression: "object.spec.?nodeNames.hasValue()" }],
           validations: [{ expression: "true" }],

@@ -238,17 +238,20 @@ export const lockTrials: readonly Trial[] = [
   },
 ];
 
+/** Nowhere to run, so it has neither a node nor an address. */
+const waiting = create("pods", pod(podSpec({ nodeSelector: { "example.com/none": "" } }), { name: "waiting" }));
+
 export const statusTrials: readonly Trial[] = [
   {
     rule: "status-writers",
-    given: [create("services", service({ type: "LoadBalancer" })), create("pods", pod(podSpec(), { name: "running" }))],
+    given: [create("services", service({ type: "LoadBalancer" })), waiting],
     legal: patch("v1", "services/app", { spec: { ports: [{ port: 81 }] } }),
     attacks: {
-      "T72 forges a pod's address": patch("v1", "pods/running/status", { status: { podIP: "10.1.2.3" } }),
+      "T72 forges a pod's address": patch("v1", "pods/waiting/status", { status: { podIP: "10.1.2.3" } }),
       "T86 forges a Service's address": patch("v1", "services/app/status", {
         status: { loadBalancer: { ingress: [{ ip: "203.0.113.1" }] } },
       }),
-      "T19 nominates its node": patch("v1", "pods/running/status", { status: { nominatedNodeName: "shared-0" } }),
+      "T19 nominates its node": patch("v1", "pods/waiting/status", { status: { nominatedNodeName: "shared-0" } }),
     },
   },
 ];
@@ -256,10 +259,10 @@ export const statusTrials: readonly Trial[] = [
 export const connectTrials: readonly Trial[] = [
   {
     rule: "connect-proxy",
-    given: [create("services", service()), create("pods", pod(podSpec(), { name: "running" }))],
-    legal: get("v1", "pods/running"),
+    given: [create("services", service()), waiting],
+    legal: get("v1", "pods/waiting"),
     attacks: {
-      "T70 sends requests from where the API server stands": get("v1", "pods/running:8080/proxy/", {
+      "T70 sends requests from where the API server stands": get("v1", "pods/waiting:8080/proxy/", {
         beyond: "400 address not allowed",
       }),
       "T70 to a Service": get("v1", "services/app:80/proxy/", {

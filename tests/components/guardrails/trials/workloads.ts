@@ -50,7 +50,7 @@ export const resourceTrials: readonly Trial[] = [
 export const bindingTrials: readonly Trial[] = [
   {
     rule: "binding-scheduler",
-    given: [create("pods", pod(podSpec(), { name: "waiting" }))],
+    given: [create("pods", pod(podSpec({ nodeSelector: { "example.com/none": "" } }), { name: "waiting" }))],
     legal: create("pods", pod()),
     attacks: {
       "T05 binds a pod to another tenant's node": create("pods/waiting/binding", bindingTo("shared-0")),

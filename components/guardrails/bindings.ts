@@ -1,0 +1,79 @@
+import type { MatchResources, ValidatingAdmissionPolicyBinding } from "kubernetes-types/admissionregistration/v1";
+import type { LabelSelectorRequirement } from "kubernetes-types/meta/v1";
+import { MODE_LABEL, NAMESPACE_NAME_LABEL } from "../../config/names";
+import type { Guardrails } from "../../config/schema";
+import type { Manifest } from "../manifest";
+import { ADMISSION, guardrailLabels } from "./policies";
+import type { Guard } from "./rule";
+
+export type ValidatingBinding = ValidatingAdmissionPolicyBinding & Manifest;
+
+/** MutatingAdmissionPolicyBinding of admissionregistration.k8s.io/v1. */
+export interface MutatingBinding extends Manifest {
+  readonly spec: { readonly policyName: string; readonly matchResources: MatchResources };
+}
+
+/** Namespaces of the control plane itself. No guard ever reaches them, whatever anybody configures. */
+export const SYSTEM_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease"] as const;
+
+const ACTIONS = { enforce: ["Deny"], warn: ["Warn", "Audit"] } as const;
+type Mode = Guardrails["mode"];
+
+/**
+ * Everywhere but in the platform's namespaces, so that a namespace which nobody labelled is guarded too. Two bindings,
+ * because it is the binding that says whether a violation is refused or only reported.
+ */
+export function validatingBindings(guard: Guard, policyName: string, guardrails: Guardrails): ValidatingBinding[] {
+  const { mode } = guardrails;
+  const name = `bulkhead-${guard.name}`;
+  // No selector: it would read the labels that come with a request for a namespace, and be evaded by them.
+  if (guard.reach === "cluster") return [validatingBinding(guard, name, policyName, mode)];
+  const outside = outsidePlatform(guardrails);
+  const other = mode === "enforce" ? "warn" : "enforce";
+  return [
+    validatingBinding(guard, name, policyName, mode, [outside, modeLabel("NotIn", other)]),
+    validatingBinding(guard, `${name}-${other}`, policyName, other, [outside, modeLabel("In", other)]),
+  ];
+}
+
+/** Filled in for all alike: a tenant that is only warned is to see what would still be refused, not what need not be. */
+export function mutatingBinding(name: string, policyName: string, guardrails: Guardrails): MutatingBinding {
+  return {
+    apiVersion: ADMISSION,
+    kind: "MutatingAdmissionPolicyBinding",
+    metadata: { name: `bulkhead-${name}`, labels: guardrailLabels("mutations") },
+    spec: { policyName, matchResources: selecting([outsidePlatform(guardrails)]) },
+  };
+}
+
+function validatingBinding(
+  { concern }: Guard,
+  name: string,
+  policyName: string,
+  mode: Mode,
+  matchExpressions?: LabelSelectorRequirement[],
+): ValidatingBinding {
+  return {
+    apiVersion: ADMISSION,
+    kind: "ValidatingAdmissionPolicyBinding",
+    metadata: { name, labels: guardrailLabels(concern) },
+    spec: {
+      policyName,
+      validationActions: [...ACTIONS[mode]],
+      ...(matchExpressions ? { matchResources: selecting(matchExpressions) } : {}),
+    },
+  };
+}
+
+function selecting(matchExpressions: LabelSelectorRequirement[]): MatchResources {
+  return { namespaceSelector: { matchExpressions } };
+}
+
+function outsidePlatform({ platformNamespaces }: Guardrails): LabelSelectorRequirement {
+  const values = [...new Set([...SYSTEM_NAMESPACES, ...platformNamespaces])];
+  return { key: NAMESPACE_NAME_LABEL, operator: "NotIn", values };
+}
+
+function modeLabel(operator: "In" | "NotIn", mode: Mode): LabelSelectorRequirement {
+  return { key: MODE_LABEL, operator, values: [mode] };
+}

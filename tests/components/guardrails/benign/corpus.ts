@@ -1,0 +1,200 @@
+import { agentChart, borderChart, databaseChart, type Values, webChart } from "./charts";
+
+/** One thing that a tenant does with kubectl, and what has to become of it before the next. */
+export interface Deed {
+  readonly title: string;
+  readonly kubectl: readonly string[];
+  readonly input?: string;
+  /** kubectl arguments that print `wanted` when it has come about. */
+  readonly until?: { readonly kubectl: readonly string[]; readonly wanted: string | RegExp };
+  /** How far the request gets where nodes are simulated. Unset: all the way. */
+  readonly reaches?: "node";
+  /** Unset: an administrator of the tenant, with the shipped role. */
+  readonly as?: "wildcard";
+}
+
+const jsonpath = (resource: string, path: string) => ["get", ...resource.split(" "), "-o", `jsonpath=${path}`];
+const rolledOut = (deployment: string) => ({
+  kubectl: ["rollout", "status", deployment, "--timeout=60s"],
+  wanted: /successfully rolled out|roll out complete|rolling update complete/,
+});
+
+/** A tenant's working day, in order: install, look, change, clean up. */
+export function corpus(values: Values): readonly Deed[] {
+  const { registry } = values;
+  return [
+    {
+      title: "installs a web application",
+      kubectl: ["apply", "-f", "-"],
+      input: webChart(values),
+      until: rolledOut("deployment/web"),
+    },
+    { title: "installs it again, unchanged", kubectl: ["apply", "-f", "-"], input: webChart(values) },
+    {
+      title: "installs it again by server-side apply",
+      kubectl: ["apply", "--server-side", "--force-conflicts", "-f", "-"],
+      input: webChart(values),
+    },
+    {
+      title: "installs a database with volumes",
+      kubectl: ["apply", "-f", "-"],
+      input: databaseChart(values),
+      until: rolledOut("statefulset/database"),
+    },
+    {
+      title: "installs agents, a job and a nightly job",
+      kubectl: ["apply", "-f", "-"],
+      input: agentChart(values),
+      until: rolledOut("daemonset/agent"),
+    },
+    {
+      title: "has an agent on each of its nodes and on no other",
+      kubectl: ["get", "pods"],
+      until: {
+        kubectl: jsonpath("pods -l app=agent --sort-by=.spec.nodeName", "{.items[*].spec.nodeName}"),
+        wanted: values.nodes.join(" "),
+      },
+    },
+    {
+      title: "has its job done",
+      kubectl: ["get", "job", "migrate"],
+      until: { kubectl: jsonpath("job migrate", "{.status.succeeded}"), wanted: "1" },
+    },
+    { title: "shows an application to the world", kubectl: ["apply", "-f", "-"], input: borderChart(values) },
+    { title: "scales up", kubectl: ["scale", "deployment/web", "--replicas=4"], until: rolledOut("deployment/web") },
+    {
+      title: "rolls out another image",
+      kubectl: ["set", "image", "deployment/web", `web=${registry}nginx:1.28`],
+      until: rolledOut("deployment/web"),
+    },
+    { title: "restarts", kubectl: ["rollout", "restart", "deployment/web"], until: rolledOut("deployment/web") },
+    { title: "rolls back", kubectl: ["rollout", "undo", "deployment/web"], until: rolledOut("deployment/web") },
+    {
+      title: "restarts its database",
+      kubectl: ["rollout", "restart", "statefulset/database"],
+      until: rolledOut("statefulset/database"),
+    },
+    {
+      title: "restarts its agents",
+      kubectl: ["rollout", "restart", "daemonset/agent"],
+      until: rolledOut("daemonset/agent"),
+    },
+    {
+      title: "sets a variable",
+      kubectl: ["set", "env", "deployment/web", "COLOUR=blue"],
+      until: rolledOut("deployment/web"),
+    },
+    {
+      title: "sets resources",
+      kubectl: ["set", "resources", "deployment/web", "--limits=cpu=50m,memory=64Mi"],
+      until: rolledOut("deployment/web"),
+    },
+    { title: "labels and annotates a pod", kubectl: ["label", "pod", "database-0", "tier=back"] },
+    {
+      title: "annotates it",
+      kubectl: ["annotate", "pod", "database-0", "owner=web", "kubernetes.io/description=primary"],
+    },
+    { title: "exposes a deployment", kubectl: ["expose", "deployment/web", "--name=exposed", "--port=8080"] },
+    {
+      title: "starts the nightly job by day",
+      kubectl: ["create", "job", "by-day", "--from=cronjob/nightly"],
+      until: { kubectl: jsonpath("job by-day", "{.status.succeeded}"), wanted: "1" },
+    },
+    { title: "runs a command in a pod", kubectl: ["exec", "database-0", "--", "true"], reaches: "node" },
+    { title: "reads a log", kubectl: ["logs", "database-0"], reaches: "node" },
+    {
+      title: "debugs a pod",
+      kubectl: [
+        "debug",
+        "database-0",
+        `--image=${registry}busybox:1.36`,
+        "--profile=restricted",
+        "--container=debugger",
+        // Nothing fills it in where policies do not mutate.
+        ...(values.pullPolicy === "Always" ? ["--image-pull-policy=Always"] : []),
+      ],
+      as: "wildcard",
+    },
+    {
+      title: "resizes a pod",
+      kubectl: [
+        "patch",
+        "pod",
+        "database-0",
+        "--subresource=resize",
+        "--type=strategic",
+        "-p",
+        JSON.stringify({
+          spec: { containers: [{ name: "database", resources: { limits: { cpu: "60m" }, requests: { cpu: "20m" } } }] },
+        }),
+      ],
+      reaches: "node",
+      as: "wildcard",
+    },
+    { title: "creates a secret", kubectl: ["create", "secret", "generic", "extra", "--from-literal=key=value"] },
+    {
+      title: "creates a docker secret",
+      kubectl: [
+        "create",
+        "secret",
+        "docker-registry",
+        "pull",
+        "--docker-server=registry.example.com",
+        "--docker-username=u",
+        "--docker-password=p",
+      ],
+    },
+    {
+      title: "adds it to its default account",
+      kubectl: ["patch", "serviceaccount", "default", "-p", '{"imagePullSecrets":[{"name":"pull"}]}'],
+    },
+    { title: "creates an account", kubectl: ["create", "serviceaccount", "robot"] },
+    { title: "holds a lease", kubectl: ["create", "-f", "-"], input: LEASE },
+    {
+      title: "renews it",
+      kubectl: [
+        "patch",
+        "lease",
+        "leader",
+        "--type=merge",
+        "-p",
+        '{"spec":{"renewTime":"2026-01-01T00:00:00.000000Z"}}',
+      ],
+    },
+    {
+      title: "has the nightly job done every minute",
+      kubectl: ["get", "cronjob", "nightly"],
+      until: { kubectl: jsonpath("cronjob nightly", "{.status.lastSuccessfulTime}"), wanted: /./ },
+    },
+    { title: "suspends the nightly job", kubectl: ["patch", "cronjob", "nightly", "-p", '{"spec":{"suspend":true}}'] },
+    {
+      title: "removes a deployment and leaves its pods to others",
+      kubectl: ["delete", "deployment", "web", "--cascade=orphan"],
+      until: { kubectl: jsonpath("replicasets", "{.items[*].metadata.ownerReferences}"), wanted: "" },
+    },
+    {
+      title: "takes them back",
+      kubectl: ["apply", "-f", "-"],
+      input: webChart(values),
+      until: rolledOut("deployment/web"),
+    },
+    {
+      title: "removes a deployment with everything under it",
+      kubectl: ["delete", "deployment", "web", "--cascade=foreground", "--timeout=60s"],
+      until: { kubectl: jsonpath("pods -l app.kubernetes.io/name=web", "{.items[*].metadata.name}"), wanted: "" },
+    },
+    {
+      title: "removes its database",
+      kubectl: ["delete", "statefulset", "database", "--timeout=60s"],
+      until: { kubectl: jsonpath("pods -l app.kubernetes.io/name=database", "{.items[*].metadata.name}"), wanted: "" },
+    },
+    { title: "removes its claims", kubectl: ["delete", "persistentvolumeclaims", "--all", "--timeout=60s"] },
+  ];
+}
+
+const LEASE = `
+apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: { name: leader }
+spec: { holderIdentity: web-0, leaseDurationSeconds: 15 }
+`;

@@ -23,7 +23,7 @@ function whereFilled(binding: MutatingBinding): MutatingBinding {
   return { ...binding, spec: { ...binding.spec, matchResources } };
 }
 
-const SETUP_MS = 180_000;
+const SETUP_MS = 600_000;
 const estate = { guardrails: { mode: "enforce" as const, platformNamespaces: ["platform"] } };
 
 describe("guardrails on a real API server", function () {

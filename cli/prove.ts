@@ -1,16 +1,19 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { ClusterApi, readKubeconfig, Unreachable } from "../components/cluster/api";
 import { kubeconfigOf } from "../components/cluster/inspect";
+import type { EstateOutputs } from "../components/outputs";
 import { type Plan, planEstate } from "../components/plan";
 import { parseEstate } from "../config/estate";
 import { ConfigError } from "../config/problems";
 import { readStackFile } from "../config/read";
+import { platform as platformSchema } from "../config/schema";
 import { identitiesOf } from "../proof/attacks/identities";
 import type { Progress } from "../proof/attacks/run";
 import { scenesOf } from "../proof/attacks/scene";
 import { readCluster } from "../proof/live/cluster";
+import { estateFromOutputs } from "../proof/live/outputs";
 import { CannotProve, type Proof, prove } from "../proof/prove";
 import { proofJson } from "../proof/report/json";
 import { proofJunit } from "../proof/report/junit";
@@ -76,16 +79,38 @@ export function proveCommand(): Command {
 }
 
 async function withCluster(options: Options): Promise<number> {
-  const estate = parseEstate(readStackFile(process.cwd(), options.stack));
-  const { platform } = estate;
+  const written = options.outputs === undefined ? parseEstate(readStackFile(process.cwd(), options.stack)) : undefined;
+  const platform = written?.platform ?? platformSchema.parse({ kind: "existing" });
   const kubeconfig = options.kubeconfig ? readKubeconfig(options.kubeconfig) : kubeconfigOf(platform, process.cwd());
   const api = await ClusterApi.connect(kubeconfig, options.context ?? platform.context);
   try {
-    const plan = planEstate(estate);
+    const plan = planEstate(written ?? (await estateFromOutputs(readOutputs(options.outputs ?? ""), api)));
     return options.printRbac ? await printRights(plan, api) : await carriedThrough(plan, api, options);
   } finally {
     api.close();
   }
+}
+
+/** Of `pulumi stack output --json`: the estate's own, or of a stack that exports it under a name. */
+function readOutputs(file: string): EstateOutputs {
+  if (!existsSync(file)) throw new CannotProve(`there is no file ${file}`);
+  const parsed = parsedJson(readFileSync(file, "utf8"));
+  const found = [parsed, ...Object.values(Object(parsed))].find(isEstateOutputs);
+  if (!found) throw new CannotProve(`${file} holds no outputs of an estate; write it with pulumi stack output --json`);
+  return found;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isEstateOutputs(value: unknown): value is EstateOutputs {
+  const { version, tenants } = Object(value) as Partial<EstateOutputs>;
+  return version === 1 && typeof tenants === "object";
 }
 
 async function printRights(plan: Plan, api: ClusterApi): Promise<number> {

@@ -13,7 +13,7 @@ export interface Claim {
   /** Whose attacks: the tenant's own, when it is contained by them, or everybody else's, when it is kept from them. */
   readonly attackedBy: "itself" | "others";
   /** The most that answers of an API server can show; unset: that it is enforced. */
-  readonly atMost?: "declared" | "derived";
+  readonly atMost?: "derived";
 }
 
 const hasOwnNodes = ({ tenant }: TenantPlan) => tenant.isolation.nodes === "dedicated";
@@ -53,7 +53,7 @@ export const CLAIMS: readonly Claim[] = [
     id: "identity",
     title: "identity",
     sentence: ({ tenant }) => `workloads of ${tenant.id} are believed to be nobody else's`,
-    threats: ["T65", "T66", "T67", "T70", "T72", "T132"],
+    threats: ["T65", "T66", "T67", "T70", "T72", "T86", "T132"],
     attackedBy: "itself",
   },
   {
@@ -62,7 +62,7 @@ export const CLAIMS: readonly Claim[] = [
     sentence: ({ tenant }) => `pods of ${tenant.id} ask nothing of the node below them`,
     threats: [
       ...["T25", "T26", "T27", "T28", "T29", "T30", "T31", "T32", "T33", "T34", "T35"],
-      ...["T41", "T42", "T44", "T45", "T46"],
+      ...["T40", "T41", "T42", "T44", "T45", "T46"],
     ],
     attackedBy: "itself",
   },
@@ -118,7 +118,7 @@ export const CLAIMS: readonly Claim[] = [
     id: "names",
     title: "addresses",
     sentence: ({ tenant }) => `${tenant.id} takes no host, address or traffic that is not its own`,
-    threats: ["T83", "T84", "T85", "T87", "T89", "T90", "T91", "T92", "T93"],
+    threats: ["T83", "T84", "T85", "T87", "T88", "T89", "T90", "T91", "T92", "T93"],
     attackedBy: "itself",
   },
   {

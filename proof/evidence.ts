@@ -1,6 +1,7 @@
 import type { Plan } from "../components/plan";
 import type { TenantPlan } from "../components/tenant/plan";
 import type { Result } from "./attacks/run";
+import { type Tally, tally } from "./attacks/tally";
 import { type Claim, claimsOf } from "./claims";
 import { grouped } from "./grouped";
 import type { Stranger } from "./live/strangers";
@@ -31,6 +32,8 @@ export interface Grounds {
   readonly results: readonly Result[];
   readonly derivations: readonly Derivation[];
   readonly strangers: readonly Stranger[];
+  /** Whose attacks were not all tried; a claim that rests on these is not enforced, whatever was stopped. */
+  readonly untried: (attacker: string) => boolean;
 }
 
 /** Each claim of each tenant that was looked at, with the level of evidence it has. */
@@ -46,42 +49,55 @@ function evidenceFor(
   byTenant: ReadonlyMap<string, readonly Result[]>,
 ): Evidence {
   const { id } = plan.tenant;
-  const attackers = claim.attackedBy === "itself" ? [id] : [...byTenant.keys()].filter((other) => other !== id);
-  const threats = new Set(claim.threats);
-  const results = attackers
-    .flatMap((attacker) => byTenant.get(attacker) ?? [])
-    .filter(({ threat }) => threats.has(threat));
-  const count = (verdict: Result["verdict"]) => results.filter((result) => result.verdict === verdict).length;
-  const counts = {
-    passed: count("passed"),
-    failed: count("failed"),
-    inconclusive: count("inconclusive"),
-    untestable: count("untestable"),
-  };
+  const tried = triedFor(claim, id, grounds, byTenant);
   const against = grounds.strangers.filter(({ tenant, claims }) => tenant === id && claims.includes(claim.id));
   const derived = grounds.derivations.filter((derivation) => derivation.tenant === id && derivation.claim === claim.id);
-  const level = levelOf(claim, counts, against.length, derived);
+  const counts = tally(tried.results);
+  const level = levelOf(claim, counts, tried.gaps, against, derived);
+  const reasons = level === "enforced" ? [] : [...reasonsFor(claim, tried.results, against, derived), ...tried.gaps];
+  return { tenant: id, claim, sentence: claim.sentence(plan), level, ...counts, reasons };
+}
+
+interface Tried {
+  readonly results: readonly Result[];
+  /** Why these are not all the grounds that the claim needs; empty when they are. */
+  readonly gaps: readonly string[];
+}
+
+function triedFor(
+  { attackedBy, threats }: Claim,
+  id: string,
+  { plan, untried }: Grounds,
+  byTenant: ReadonlyMap<string, readonly Result[]>,
+): Tried {
+  const isAttacker = (tenant: string) => (tenant === id) === (attackedBy === "itself");
+  const all = [...byTenant].filter(([tenant]) => isAttacker(tenant)).flatMap(([, results]) => results);
+  const results = all.filter(({ threat }) => threats.includes(threat));
+  const staged = new Set(results.filter((result) => result.staged).map(({ tenant }) => tenant));
+  const partial = plan.tenants.some(({ tenant }) => isAttacker(tenant.id) && untried(tenant.id));
   return {
-    tenant: id,
-    claim,
-    sentence: claim.sentence(plan),
-    level,
-    ...counts,
-    reasons: level === "enforced" ? [] : reasonsFor(claim, results, against, derived),
+    results,
+    gaps: [
+      ...(staged.size > 0 ? [`guardrails only warn for ${[...staged].join(", ")}`] : []),
+      ...(partial ? ["not all of its attacks were tried"] : []),
+    ],
   };
 }
 
-type Counts = Pick<Evidence, "passed" | "failed" | "inconclusive" | "untestable">;
-
-function levelOf(claim: Claim, counts: Counts, against: number, derived: readonly Derivation[]): Level {
-  if (counts.failed > 0 || against > 0) return "refuted";
-  const holds = derived.length > 0 && derived.every((derivation) => derivation.holds);
-  if (derived.length > 0 && !holds) return "none";
-  const enforced = counts.passed > 0 && counts.inconclusive === 0;
-  if (enforced && claim.atMost === undefined) return "enforced";
+function levelOf(
+  { atMost }: Claim,
+  { passed, failed, inconclusive }: Tally,
+  gaps: readonly string[],
+  against: readonly Stranger[],
+  derived: readonly Derivation[],
+): Level {
+  if (failed > 0 || against.length > 0) return "refuted";
+  const contradicted = derived.some(({ holds }) => !holds);
+  if (contradicted) return "none";
+  if (atMost === undefined && passed > 0 && inconclusive === 0 && gaps.length === 0) return "enforced";
   // Whoever may rewrite the policies makes whatever is derived from them worthless.
-  if (claim.atMost !== undefined && counts.inconclusive > 0) return "declared";
-  return holds && claim.atMost !== "declared" ? (derived[0]?.level ?? "derived") : "declared";
+  if (atMost !== undefined && inconclusive > 0) return "declared";
+  return derived[0]?.level ?? "declared";
 }
 
 function reasonsFor(

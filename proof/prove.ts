@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { type ClusterApi, messageOf } from "../components/cluster/api";
 import type { Plan } from "../components/plan";
 import { threatOf } from "./attacks/attack";
-import { attacksOn } from "./attacks/catalogue";
+import { bystanderTrials } from "./attacks/bystander";
+import { trialsOn } from "./attacks/catalogue";
 import { templateCoverage } from "./attacks/coverage";
 import { identitiesOf } from "./attacks/identities";
-import { type Trial, trialsOf } from "./attacks/paths";
+import type { Trial } from "./attacks/paths";
 import { type Result, type RunOptions, run } from "./attacks/run";
 import { type Scene, scenesOf } from "./attacks/scene";
 import { type Evidence, weigh } from "./evidence";
@@ -54,14 +55,16 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
   const kubernetes = await supportedVersion(api);
   const cluster = await readCluster(api);
   const chosen = chosenTenants(plan, options.tenants);
-  const scenes = scenesOf(plan, { cluster, run: randomBytes(4).toString("hex") }).filter(({ tenant }) =>
-    chosen.includes(tenant.tenant.id),
-  );
-  const trials = chosenTrials(scenes, options.attacks);
+  const facts = { cluster, run: randomBytes(4).toString("hex") };
+  const scenes = scenesOf(plan, facts).filter(({ tenant }) => chosen.includes(tenant.tenant.id));
+  const strays = bystanderTrials(plan, facts).filter(({ scene }) => chosen.includes(scene.victim.id));
+  const trials = wantedTrials([...trialsFrom(scenes), ...strays], options.attacks);
   await mayImpersonate(api, identitiesOf(scenes));
   const { results, broken } = await run(api, trials, options);
   const found = broken === undefined ? strangers(plan, await readLive(api), cluster) : [];
   const derivations = derive(plan);
+  const whole = broken === undefined && options.attacks === undefined;
+  const untried = (attacker: string) => !whole || !chosen.includes(attacker);
   const tenants = plan.tenants.filter(({ tenant }) => chosen.includes(tenant.id));
   return {
     at: new Date(start).toISOString(),
@@ -70,7 +73,7 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
     seconds: (Date.now() - start) / 1000,
     broken,
     plan,
-    evidence: weigh({ plan, results, derivations, strangers: found }, tenants),
+    evidence: weigh({ plan, results, derivations, strangers: found, untried }, tenants),
     results,
     derivations,
     strangers: found,
@@ -90,15 +93,14 @@ function chosenTenants(plan: Plan, wanted: readonly string[] | undefined): reado
   return wanted ?? all;
 }
 
-function chosenTrials(scenes: readonly Scene[], wanted: readonly string[] | undefined): Trial[] {
+function trialsFrom(scenes: readonly Scene[]): Trial[] {
   const covers = templateCoverage();
-  const trials = scenes.flatMap((scene) =>
-    attacksOn(scene)
-      .filter(
-        (attack) =>
-          wanted === undefined || wanted.some((id) => [attack.id, threatOf(attack), attack.alias].includes(id)),
-      )
-      .flatMap((attack) => trialsOf(attack, scene, covers)),
+  return scenes.flatMap((scene) => trialsOn(scene, covers));
+}
+
+function wantedTrials(all: readonly Trial[], wanted: readonly string[] | undefined): readonly Trial[] {
+  const trials = all.filter(
+    ({ attack }) => wanted?.some((id) => [attack.id, threatOf(attack), attack.alias].includes(id)) ?? true,
   );
   if (trials.length > 0) return trials;
   throw new CannotProve(wanted ? `no attack ${wanted.join(", ")} in the catalogue` : "the estate has no tenants");

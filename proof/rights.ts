@@ -3,11 +3,12 @@ import type { Identity } from "./identity";
 
 /** Lists that the proof looks through. */
 const LISTS: readonly (readonly [group: string, ...resources: string[]])[] = [
-  ["", "namespaces", "nodes", "pods", "persistentvolumes"],
+  ["", "namespaces", "nodes", "pods", "persistentvolumes", "resourcequotas", "limitranges"],
   ["rbac.authorization.k8s.io", "rolebindings", "clusterrolebindings"],
   ["networking.k8s.io", "networkpolicies"],
   ["scheduling.k8s.io", "priorityclasses"],
   ["storage.k8s.io", "storageclasses"],
+  ["node.k8s.io", "runtimeclasses"],
   ["admissionregistration.k8s.io", "mutatingadmissionpolicies"],
 ];
 

@@ -14,11 +14,6 @@ export const BEYOND: readonly Untestable[] = [
   ],
   ["T38", "lower one's own Pod Security", "the same as T60"],
   [
-    "T40",
-    "run without a user namespace",
-    "not demanded: a sandbox and a user namespace exclude each other on today's nodes",
-  ],
-  [
     "T49",
     "meet another tenant's files by the same user id",
     "no ranges of user ids are given out; volumes are not shared between tenants",
@@ -44,11 +39,6 @@ export const BEYOND: readonly Untestable[] = [
   ["T80", "reach a neighbour's pod", "derived from the policies; only packets on real nodes can show it"],
   ["T81", "reach the cloud's metadata", "derived from the policies; only packets on real nodes can show it"],
   ["T82", "reach kubelets and node agents", "derived from the policies; only packets on real nodes can show it"],
-  [
-    "T88",
-    "take a free service address",
-    "not claimed: addresses that nobody holds are anybody's, and which are held can be found out",
-  ],
   ["T94", "list names by DNS", "not claimed on a shared cluster"],
   ["T96", "use the moment before a network policy acts", "only packets on real nodes can show it"],
   [
@@ -79,7 +69,6 @@ export const BEYOND: readonly Untestable[] = [
   ["T133", "be somebody in another cluster by the same name", "a matter of the cloud's identities"],
   ["T134", "have rights that RBAC does not show", "a matter of the cloud's identities"],
   ["T135", "meet in a shared network or key", "a matter of tenants with a cluster of their own"],
-  ["X-LR-1", "run a pod without requests", "legal: every control of the catalogue is such a pod"],
   ["X-NP-2", "reach whom one must not", "derived: the matrix of who reaches whom"],
   ["X-PO-1", "do what a tenant does all day", "legal: the controls"],
   ["X-EX-1", "find something of a tenant that has left", "looked for among what the estate does not know"],

@@ -1,5 +1,8 @@
 import type { Attack } from "./attack";
+import { border } from "./border";
 import { exhaustion } from "./exhaustion";
+import { fairness } from "./fairness";
+import { frame } from "./frame";
 import { identity } from "./identity";
 import { images } from "./images";
 import { lifecycle } from "./lifecycle";
@@ -9,6 +12,7 @@ import { type CoversTemplates, type Trial, trialsOf } from "./paths";
 import { placement } from "./placement";
 import { privileges } from "./privileges";
 import { rights } from "./rights";
+import { routes } from "./routes";
 import { sandbox } from "./sandbox";
 import type { Scene } from "./scene";
 import { services } from "./services";
@@ -21,12 +25,16 @@ export const CATALOGUE = {
   privileges,
   sandbox,
   images,
+  border,
   identity,
   rights,
+  frame,
   network,
   services,
+  routes,
   storage,
   exhaustion,
+  fairness,
   lifecycle,
   nodes,
 } satisfies Readonly<Record<string, readonly Attack[]>>;

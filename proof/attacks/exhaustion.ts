@@ -1,12 +1,12 @@
 import { amount, formatBytes, formatCount } from "../../config/quantity";
 import { serves } from "../live/cluster";
 import type { Attack } from "./attack";
-import { configMap, legalContainer, pod } from "./legal";
+import { configMap, legalContainer, pod, storedPod } from "./legal";
 import { scratchPod } from "./placement";
 import { touching } from "./privileges";
-import { creating, creatingIn, deleting, patching, STRATEGIC } from "./request";
+import { creating, deleting, patching, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
-import { admission, limits, priority, quota, rbac, runtimeClass, schema } from "./walls";
+import { admission, limits, mutation, quota, rbac, schema } from "./walls";
 
 const bounded = (cpu: string, memory = "64Mi") => ({
   requests: { cpu, memory },
@@ -30,12 +30,11 @@ function wholeShare(scene: Scene): object[] {
   }));
 }
 
-const disruptionBudget = (spec: object) =>
-  creating("poddisruptionbudgets", {
-    apiVersion: "policy/v1",
-    kind: "PodDisruptionBudget",
-    spec: { selector: { matchLabels: { app: "isolation-proof" } }, unhealthyPodEvictionPolicy: "AlwaysAllow", ...spec },
-  });
+/** The namespace's LimitRange writes down what the pod did not. */
+const isBounded = (stored: unknown) =>
+  storedPod(stored).containers?.every(({ resources }) =>
+    ["cpu", "memory", "ephemeral-storage"].every((resource) => resources?.limits?.[resource] !== undefined),
+  ) ?? false;
 
 const deviceClaim = (request: object) =>
   creating("resourceclaims", {
@@ -46,14 +45,6 @@ const deviceClaim = (request: object) =>
 
 const noDevices = ({ cluster }: Scene) =>
   serves(cluster, "resourceclaims", "resource.k8s.io") ? undefined : "the cluster serves no resourceclaims";
-
-const noClasses = ({ cluster }: Scene) =>
-  cluster.higherPriorities.length === 0 ? "the cluster has no priority classes besides the system's" : undefined;
-
-const ownOverhead = ({ tenant }: Scene) =>
-  tenant.tenant.isolation.runtime === "native"
-    ? "Pod Overhead set without corresponding RuntimeClass"
-    : "Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
 const event = (apiVersion: string, body: object) =>
   creating("events", (scene) => ({
@@ -73,100 +64,22 @@ const legalToleration = (_: unknown, index: number) => ({
   tolerationSeconds: index,
 });
 
-/** More than one's share, or before others, or for longer than others can wait. */
+/** More than one's share. */
 export const exhaustion: readonly Attack[] = [
-  {
-    id: "T12",
-    alias: "X-PC-1",
-    title: "outrank everything on a node",
-    control: pod(),
-    attack: pod({ priorityClassName: "system-node-critical" }),
-    stoppedBy: [admission("priority-class"), quota("bulkhead-priority", "pods")],
-  },
-  {
-    id: "T12-cluster",
-    alias: "X-PC-1",
-    title: "outrank everything but the node's own",
-    control: pod(),
-    attack: pod({ priorityClassName: "system-cluster-critical" }),
-    stoppedBy: [admission("priority-class"), quota("bulkhead-priority", "pods")],
-  },
-  {
-    id: "T13",
-    alias: "X-PC-1",
-    title: "push other tenants' pods out by a higher class",
-    unless: noClasses,
-    control: pod(),
-    attack: pod(({ cluster }) => ({ priorityClassName: cluster.higherPriorities[0] })),
-    stoppedBy: admission("priority-class"),
-  },
-  {
-    id: "T14",
-    title: "make a priority class",
-    control: creatingConfigMap,
-    attack: creatingIn(() => ({}), "priorityclasses", {
-      apiVersion: "scheduling.k8s.io/v1",
-      kind: "PriorityClass",
-      value: 1_000_000,
-      globalDefault: true,
-    }),
-    stoppedBy: rbac(),
-  },
-  {
-    id: "T15",
-    title: "write the priority as a number",
-    control: pod(),
-    attack: pod({ priority: 1_000_000 }),
-    stoppedBy: priority("the integer value of priority"),
-  },
-  {
-    id: "T15-preemption",
-    title: "choose to push out others",
-    control: pod(),
-    attack: pod({ preemptionPolicy: "Never" }),
-    stoppedBy: priority("the string value of PreemptionPolicy"),
-  },
-  {
-    id: "T15-overhead",
-    title: "say oneself what the sandbox costs",
-    control: pod(),
-    attack: pod({ overhead: { cpu: "1m" } }),
-    stoppedBy: (scene) => runtimeClass(ownOverhead(scene)),
-  },
-  {
-    id: "T21",
-    title: "keep nodes from being replaced",
-    control: disruptionBudget({ maxUnavailable: 1 }),
-    attack: disruptionBudget({ maxUnavailable: 0 }),
-    stoppedBy: admission("disruption-room"),
-  },
-  {
-    id: "T21-percent",
-    title: "keep nodes from being replaced, in per cent",
-    control: disruptionBudget({ maxUnavailable: 1 }),
-    attack: disruptionBudget({ maxUnavailable: "0%" }),
-    stoppedBy: admission("disruption-room"),
-  },
-  {
-    id: "T21-minimum",
-    title: "keep nodes from being replaced by demanding all pods",
-    control: disruptionBudget({ maxUnavailable: 1 }),
-    attack: disruptionBudget({ minAvailable: "100%" }),
-    stoppedBy: admission("disruption-room"),
-  },
-  {
-    id: "T21-unhealthy",
-    title: "keep nodes from being replaced by a pod that never gets ready",
-    control: disruptionBudget({ maxUnavailable: 1 }),
-    attack: disruptionBudget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "IfHealthyBudget" }),
-    stoppedBy: admission("disruption-unhealthy"),
-  },
   {
     id: "T105",
     title: "run one container that is larger than the whole budget",
     control: pod(),
     attack: pod((scene) => ({ container: { resources: bounded(tooMuch(scene)) } })),
     stoppedBy: [limits("cpu"), quota("bulkhead-budget", "requests.cpu")],
+  },
+  {
+    id: "T105-unsaid",
+    alias: "X-LR-1",
+    title: "say nothing about limits and have none",
+    control: pod({ container: { resources: bounded("100m") } }),
+    attack: pod(),
+    stoppedBy: [mutation("limits", isBounded), admission("resources-limits"), quota("bulkhead-budget", "limits.cpu")],
   },
   {
     id: "T105-unlimited",

@@ -1,12 +1,12 @@
+import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
 import { configMap, pod } from "./legal";
 import { scratchPod } from "./placement";
-import { creating, creatingIn, mayI, patching, type Request, reading, STRATEGIC } from "./request";
+import { collection, creating, creatingIn, mayI, patching, type Request, reading, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
 import { admission, certificates, rbac, unlessDropped } from "./walls";
 
 const own = ({ namespace }: Scene) => `/api/v1/namespaces/${namespace}`;
-const theirs = ({ victim }: Scene) => `/api/v1/namespaces/${victim.namespace}`;
 
 const readingOwnPods = reading((scene) => `${own(scene)}/pods`);
 const creatingConfigMap = creating("configmaps", configMap());
@@ -22,7 +22,8 @@ const impersonating = (id: string, title: string, attributes: Readonly<Record<st
   stoppedBy: rbac(),
 });
 
-const tokenFor =
+/** A token of the default account, of the shortest life there is: nobody keeps it. */
+export const tokenFor =
   (namespace: (scene: Scene) => string, audiences?: readonly string[]): Step =>
   (scene) => ({
     method: "POST",
@@ -30,7 +31,6 @@ const tokenFor =
     body: {
       apiVersion: "authentication.k8s.io/v1",
       kind: "TokenRequest",
-      // The shortest there is: nobody keeps it.
       spec: { expirationSeconds: 600, ...(audiences ? { audiences } : {}) },
     },
     dryRun: "none",
@@ -62,47 +62,6 @@ const signingRequest = creatingIn(() => ({}), "certificatesigningrequests", {
   spec: { signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"], request: CSR_OF_MASTERS },
 });
 
-/** An unscheduled pod's host is not known: whoever learns that was let through. */
-const noHost = (status: number) => status === 400 || status === 404;
-
-type Stream = readonly [subresource: string, query: Readonly<Record<string, string>>, verb: string];
-
-const STREAMS: readonly Stream[] = [
-  ["exec", { command: "id", stdout: "true" }, "run a command in"],
-  ["attach", { stdout: "true" }, "attach to"],
-  ["portforward", { ports: "80" }, "forward ports of"],
-];
-
-/** A WebSocket client opens a stream with GET, others with POST: two verbs, two rights. */
-const streaming = (
-  method: "GET" | "POST",
-  subresource: string,
-  query: Stream[1],
-  path: (scene: Scene) => string,
-): Step => {
-  return (scene): Request => ({
-    method,
-    path: `${path(scene)}/${subresource}`,
-    query,
-    dryRun: "none",
-    through: noHost,
-    needs: ["pod"],
-  });
-};
-
-const someonesPod = ({ victim }: Scene) => `/api/v1/namespaces/${victim.namespace}/pods/isolation-proof-target`;
-
-const streams = STREAMS.flatMap(([subresource, query, verb]) =>
-  (["GET", "POST"] as const).map((method) => ({
-    id: `T71-${subresource}-${method.toLowerCase()}`,
-    alias: "X-RB-3",
-    title: `${verb} a neighbour's pod, by ${method}`,
-    control: streaming(method, subresource, query, scratchPod),
-    attack: streaming(method, subresource, query, someonesPod),
-    stoppedBy: rbac(),
-  })),
-);
-
 const status = (id: string, title: string, path: (scene: Scene) => string, body: object, needs: Request["needs"]) => ({
   id,
   title,
@@ -129,17 +88,7 @@ const proxy = (id: string, title: string, path: (scene: Scene) => string): Attac
   stoppedBy: [rbac(), admission("connect-proxy")],
 });
 
-const reads = (id: string, title: string, path: string, query: Readonly<Record<string, string>> = {}): Attack => ({
-  id,
-  title,
-  control: reading((scene) => `${own(scene)}/${path}`, query),
-  attack: reading((scene) => `${theirs(scene)}/${path}`, query),
-  stoppedBy: rbac(),
-});
-
-const SOON = { watch: "true", timeoutSeconds: "1" };
-
-/** Somebody else's name, secrets and streams. */
+/** To be believed to be somebody else. */
 export const identity: readonly Attack[] = [
   impersonating("T57", "pass for an administrator", { resource: "users", name: "admin" }),
   impersonating("T57-group", "pass for a member of system:masters", { resource: "groups", name: "system:masters" }),
@@ -158,21 +107,6 @@ export const identity: readonly Attack[] = [
     alias: "X-RB-2",
     control: mayGetPods,
     attack: mayI({ verb: "impersonate:user-info", group: "authentication.k8s.io", resource: "users", name: "admin" }),
-    stoppedBy: rbac(),
-  },
-  {
-    id: "T64",
-    title: "get a token of a neighbour's account",
-    control: readingOwnPods,
-    attack: tokenFor(theirs),
-    stoppedBy: rbac(),
-  },
-  {
-    id: "T64-platform",
-    alias: "X-RB-3",
-    title: "get a token of a platform account",
-    control: readingOwnPods,
-    attack: tokenFor(() => "/api/v1/namespaces/kube-system"),
     stoppedBy: rbac(),
   },
   {
@@ -206,6 +140,27 @@ export const identity: readonly Attack[] = [
     stoppedBy: unlessDropped(admission("identity-projected-certificate"), withoutCertificate),
   },
   {
+    id: "T67-request",
+    title: "ask for a pod's certificate without a kubelet",
+    unless: ({ cluster }) =>
+      serves(cluster, "podcertificaterequests", "certificates.k8s.io")
+        ? undefined
+        : "the cluster serves no podcertificaterequests",
+    control: readingOwnPods,
+    attack: (scene) => ({
+      method: "POST",
+      path: collection(
+        `certificates.k8s.io/${servedVersion(scene.cluster, "podcertificaterequests", "certificates.k8s.io")}`,
+        "podcertificaterequests",
+        {
+          namespace: scene.namespace,
+        },
+      ),
+      body: {},
+    }),
+    stoppedBy: [rbac(), admission("identity-certificate-request")],
+  },
+  {
     id: "T68",
     title: "ask for a certificate of system:masters",
     control: creatingConfigMap,
@@ -219,60 +174,20 @@ export const identity: readonly Attack[] = [
     attack: patching(() => "/apis/certificates.k8s.io/v1/certificatesigningrequests/proof/approval", { status: {} }),
     stoppedBy: rbac(),
   },
-  ...(["proxy/", "proxy/configz", "log/", "stats/summary"] as const).map((part) => ({
-    id: `T69-${part.replace(/\W+/g, "-").replace(/-$/, "")}`,
-    alias: "X-RB-4",
-    title: `reach a kubelet by nodes/${part}`,
-    control: readingOwnPods,
-    attack: reading(({ cluster }) => `/api/v1/nodes/${cluster.nodes[0]?.name ?? "node"}/${part}`),
-    stoppedBy: rbac(),
-  })),
   proxy("T70", "have the API server call an own pod", (scene) => `${scratchPod(scene)}/proxy/`),
   proxy(
     "T70-service",
     "have the API server call what an own Service names",
     ({ namespace, run }) => `/api/v1/namespaces/${namespace}/services/isolation-proof-${run}-scratch/proxy/`,
   ),
-  ...streams,
-  reads("T71-log", "read the log of a neighbour's pod", "pods/isolation-proof-target/log"),
   status("T72", "forge a pod's address", (scene) => `${scratchPod(scene)}/status`, { podIP: "10.1.2.3" }, ["pod"]),
   status(
-    "T72-service",
+    "T86",
     "forge a Service's address",
     ({ namespace, run }) => `/api/v1/namespaces/${namespace}/services/isolation-proof-${run}-scratch/status`,
     { loadBalancer: { ingress: [{ ip: "203.0.113.9" }] } },
     ["service"],
   ),
-  {
-    id: "T73",
-    title: "map what others may do",
-    control: mayGetPods,
-    attack: ({ namespace }) => ({
-      method: "POST",
-      path: `/apis/authorization.k8s.io/v1/namespaces/${namespace}/localsubjectaccessreviews`,
-      body: {
-        apiVersion: "authorization.k8s.io/v1",
-        kind: "LocalSubjectAccessReview",
-        metadata: { namespace },
-        spec: { user: "somebody", resourceAttributes: { namespace, verb: "get", resource: "pods" } },
-      },
-      dryRun: "none",
-    }),
-    stoppedBy: rbac(),
-  },
-  reads("T103", "read a neighbour's Secret by its name", "secrets/isolation-proof-target"),
-  reads("T103-list", "list a neighbour's Secrets", "secrets"),
-  reads("T103-watch", "watch a neighbour's Secrets", "secrets", SOON),
-  reads("T103-configmaps", "list a neighbour's ConfigMaps", "configmaps"),
-  {
-    id: "T124",
-    title: "take over the leadership of a controller",
-    control: reading(({ namespace }) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
-    attack: patching(() => "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager", {
-      spec: { holderIdentity: "proof" },
-    }),
-    stoppedBy: rbac(),
-  },
   {
     id: "T132",
     title: "name a cloud role on an own account",

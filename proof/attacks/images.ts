@@ -1,10 +1,10 @@
 import type { Attack } from "./attack";
-import { legalContainer, legalImage, pod } from "./legal";
+import { legalContainer, legalImage, pod, storedPod } from "./legal";
 import { scratchPod } from "./placement";
 import { debugging, touching } from "./privileges";
 import { patching, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
-import { admission, rbac } from "./walls";
+import { admission, mutation, rbac, type Wall } from "./walls";
 
 const FOREIGN = "registry.attacker.example/miner:latest";
 
@@ -14,6 +14,21 @@ const anyRegistry = ({ tenant }: Scene) =>
 /** Own nodes hold own images only, so nobody has to ask the registry again. */
 const ownNodes = ({ tenant }: Scene) =>
   tenant.tenant.isolation.nodes === "dedicated" ? "the tenant's nodes hold no other tenant's images" : undefined;
+
+/** Where policies may mutate, what the server fills in by itself is made legal; Never, somebody wrote. */
+const pullsAlways = (stored: unknown) => {
+  const { containers = [], initContainers = [], volumes = [] } = storedPod(stored);
+  const policies = [
+    ...[...containers, ...initContainers].map(({ imagePullPolicy }) => imagePullPolicy),
+    ...volumes.flatMap(({ image }) => (image ? [image.pullPolicy] : [])),
+  ];
+  return policies.every((policy) => policy === "Always");
+};
+
+const pullPolicy = ({ cluster }: Scene): Wall[] => [
+  ...(cluster.fillsIn ? [mutation("imagePullPolicy", pullsAlways)] : []),
+  admission("images-pull-policy"),
+];
 
 const registryPrefix = ({ tenant }: Scene) => tenant.tenant.images[0] ?? "registry.example.com/";
 const host = (scene: Scene) => registryPrefix(scene).split("/")[0] ?? "";
@@ -102,7 +117,7 @@ export const images: readonly Attack[] = [
     unless: ownNodes,
     control: pod(),
     attack: pod({ container: { imagePullPolicy: "IfNotPresent" } }),
-    stoppedBy: admission("images-pull-policy"),
+    stoppedBy: pullPolicy,
   },
   {
     id: "T47-never",
@@ -120,7 +135,7 @@ export const images: readonly Attack[] = [
     attack: pod((scene) => ({
       initContainers: [{ ...legalContainer(scene, "helper"), imagePullPolicy: "IfNotPresent" }],
     })),
-    stoppedBy: admission("images-pull-policy"),
+    stoppedBy: pullPolicy,
   },
   {
     id: "T47-volume",
@@ -132,6 +147,6 @@ export const images: readonly Attack[] = [
     attack: pod((scene) => ({
       volumes: [{ name: "files", image: { reference: legalImage(scene), pullPolicy: "IfNotPresent" } }],
     })),
-    stoppedBy: admission("images-pull-policy"),
+    stoppedBy: pullPolicy,
   },
 ];

@@ -75,6 +75,36 @@ export function pod(change: Change = {}, more: Partial<Request> = {}): PodStep {
   return Object.assign(step, { change });
 }
 
+interface Stored {
+  readonly kind?: string;
+  readonly spec?: StoredSpec & {
+    readonly template?: { readonly spec?: StoredSpec };
+    readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: StoredSpec } } };
+  };
+}
+
+/** What walls that let pods in look at. */
+export interface StoredSpec {
+  readonly runtimeClassName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly object[];
+  readonly hostUsers?: boolean;
+  readonly containers?: readonly StoredContainer[];
+  readonly initContainers?: readonly StoredContainer[];
+  readonly volumes?: readonly { readonly image?: { readonly pullPolicy?: string } }[];
+}
+
+interface StoredContainer {
+  readonly imagePullPolicy?: string;
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+}
+
+/** The pod of an object that the server would store: itself, or the template in it. */
+export function storedPod(stored: unknown): StoredSpec {
+  const { spec = {} } = stored as Stored;
+  return spec.jobTemplate?.spec?.template?.spec ?? spec.template?.spec ?? spec;
+}
+
 export function isPodStep(step: Step): step is PodStep {
   return "change" in step;
 }

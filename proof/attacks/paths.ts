@@ -117,10 +117,11 @@ function inTemplates(direct: Trial, control: PodStep, step: PodStep, covers: Cov
     control: within(template, control),
     step: within(template, step),
     walls: direct.walls.flatMap((wall) => inTemplate(wall, template, covers)),
-  })).filter(({ walls }) => walls.length > 0);
+  })).filter(({ walls }) => walls.some(({ layer }) => layer === "admission"));
 }
 
 function inTemplate(wall: Wall, { resource }: Template, covers: CoversTemplates): Wall[] {
+  if (wall.layer === "mutation") return [wall];
   const names = wall.layer === "admission" ? (wall.names ?? []).filter((rule) => covers(rule, resource)) : [];
   return names.length === 0 ? [] : [{ ...wall, names }];
 }

@@ -1,9 +1,9 @@
-import { TENANT_LABEL } from "../../config/names";
+import { TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import type { Attack } from "./attack";
-import { ownPlacement, pod, podSpec } from "./legal";
+import { ownPlacement, pod, podSpec, storedPod } from "./legal";
 import { creating, JSON_PATCH, patching, STRATEGIC, scratchName } from "./request";
 import type { Scene } from "./scene";
-import { admission, quota, rbac, runtimeClass, scheduler } from "./walls";
+import { admission, mutation, quota, rbac, runtimeClass, scheduler } from "./walls";
 
 /** Somebody else's nodes: a real neighbour's where there is one, a made-up one's where there is none. */
 export const neighbour = ({ landlord }: Scene) => landlord?.id ?? "bulkhead-nobody";
@@ -12,13 +12,13 @@ const hasOwnNodes = ({ tenant }: Scene) => tenant.tenant.isolation.nodes === "de
 export const onSharedNodes = (scene: Scene) =>
   hasOwnNodes(scene) ? undefined : "the tenant runs on shared nodes: there are no nodes of its own to leave";
 
-interface StoredPod {
-  readonly spec?: { readonly runtimeClassName?: string; readonly nodeSelector?: Readonly<Record<string, string>> };
-}
-
 /** The stored pod can be scheduled on the attacker's own nodes only, whatever else it asks for. */
 const keptAtHome = (stored: unknown, { tenant }: Scene) =>
-  (stored as StoredPod).spec?.nodeSelector?.[TENANT_LABEL] === tenant.tenant.id;
+  storedPod(stored).nodeSelector?.[TENANT_LABEL] === tenant.tenant.id;
+
+/** A template that its controller reads has to say both itself; where policies may mutate, they are filled in. */
+const spelledOut = (stored: unknown, scene: Scene) =>
+  keptAtHome(stored, scene) && (storedPod(stored).tolerations?.length ?? 0) >= TAINT_EFFECTS.length;
 
 const toleration = (fields: Readonly<Record<string, unknown>>) => pod({ tolerations: [fields] });
 
@@ -228,7 +228,10 @@ export const placement: readonly Attack[] = [
     unless: onSharedNodes,
     control: daemonSet((scene) => podSpec(scene, ownPlacement)),
     attack: daemonSet((scene) => podSpec(scene)),
-    stoppedBy: admission("placement-daemonset"),
+    stoppedBy: ({ cluster }) => [
+      ...(cluster.fillsIn ? [mutation("nodeSelector and tolerations", spelledOut)] : []),
+      admission("placement-daemonset"),
+    ],
   },
   {
     id: "T17",

@@ -1,5 +1,6 @@
+import { ANNOTATIONS } from "../../config/names";
 import type { Attack } from "./attack";
-import { pod } from "./legal";
+import { pod, storedPod } from "./legal";
 import { onSharedNodes, scratchPod } from "./placement";
 import { privileged } from "./privileges";
 import { patching, STRATEGIC } from "./request";
@@ -17,8 +18,7 @@ const noSandbox = ({ tenant }: Scene) =>
 const noLandlord = ({ landlord }: Scene) =>
   landlord?.runtimeClass === undefined ? "no other tenant has own nodes or a sandbox" : undefined;
 
-const ownClass = (stored: unknown, { tenant }: Scene) =>
-  (stored as { spec?: { runtimeClassName?: string } }).spec?.runtimeClassName === tenant.runtimeClassName;
+const ownClass = (stored: unknown, { tenant }: Scene) => storedPod(stored).runtimeClassName === tenant.runtimeClassName;
 
 /** Where policies may mutate, the class is filled in; elsewhere the refusal says what to write. */
 const classIsDemanded = ({ cluster }: Scene): Wall[] => [
@@ -86,6 +86,17 @@ export const sandbox: readonly Attack[] = [
     stoppedBy: podSecurity("privileged"),
   },
   {
+    id: "T40",
+    title: "run as root of the node",
+    unless: ({ space }) =>
+      space.namespace.metadata.annotations?.[ANNOTATIONS.userNamespaces] === "required"
+        ? undefined
+        : "the platform does not demand user namespaces",
+    control: pod({ hostUsers: false }),
+    attack: pod({ hostUsers: true }),
+    stoppedBy: admission("runtime-user-namespace"),
+  },
+  {
     id: "T41",
     title: "mount a server of one's choice by an inline CSI volume",
     control: pod(),
@@ -125,7 +136,7 @@ export const sandbox: readonly Attack[] = [
     control: pod(),
     attack: pod({ metadata: { annotations: { "kubernetes.io/config.mirror": "proof" } }, nodeName: "nowhere" }),
     // The API's own grammar wants a mirror pod to name its node, which is refused for itself.
-    stoppedBy: admission("runtime-mirror-pod", "runtime-annotations", "placement-node-name"),
+    stoppedBy: admission("runtime-annotations", "placement-node-name"),
   },
   {
     id: "T22",

@@ -89,7 +89,7 @@ function actorOf({ tenant }: TenantPlan): Actor | undefined {
   return developer && { ...identityOf(developer), profile: "developer" };
 }
 
-function targetOf({ tenant, spaces, runtimeClassName }: TenantPlan): Target {
+export function targetOf({ tenant, spaces, runtimeClassName }: TenantPlan): Target {
   return {
     id: tenant.id,
     namespace: spaces[0]?.namespace.metadata.name ?? tenant.id,

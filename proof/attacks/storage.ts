@@ -1,4 +1,4 @@
-import { serves } from "../live/cluster";
+import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
 import { configMap } from "./legal";
 import { collection, creating, creatingIn, reading } from "./request";
@@ -55,10 +55,10 @@ const volume = {
   },
 };
 
+const SNAPSHOTS = "snapshot.storage.k8s.io";
+
 const noSnapshots = ({ cluster }: Scene) =>
-  serves(cluster, "volumesnapshotcontents", "snapshot.storage.k8s.io")
-    ? undefined
-    : "the cluster serves no volume snapshots";
+  serves(cluster, "volumesnapshotcontents", SNAPSHOTS) ? undefined : "the cluster serves no volume snapshots";
 
 const withoutNamespace = (stored: unknown) =>
   (stored as { spec?: { dataSourceRef?: { namespace?: string } } }).spec?.dataSourceRef?.namespace === undefined;
@@ -120,6 +120,18 @@ export const storage: readonly Attack[] = [
       },
     })),
     stoppedBy: unlessDropped(admission("storage-data-source"), withoutNamespace),
+  },
+  {
+    id: "T101-snapshot",
+    title: "name a neighbour's snapshot as the source of one's own",
+    unless: noSnapshots,
+    control: readingClaims,
+    attack: creating("volumesnapshots", ({ cluster }) => ({
+      apiVersion: `${SNAPSHOTS}/${servedVersion(cluster, "volumesnapshots", SNAPSHOTS)}`,
+      kind: "VolumeSnapshot",
+      spec: { source: { volumeSnapshotContentName: "somebodys-content" } },
+    })),
+    stoppedBy: [rbac(), admission("storage-snapshot")],
   },
   {
     id: "T101-content",

@@ -72,12 +72,14 @@ function isTransient({ status, layer }: Refusal): boolean {
   return layer === "unknown" && (status === 429 || status >= 500);
 }
 
-/** Layers that a staged roll-out turns down to warnings. */
-const STAGED: ReadonlySet<string> = new Set(["pod-security", "admission"]);
+/** Whether a staged roll-out turns the wall down to a warning. */
+export function isStaged({ layer }: Wall, { tenant }: Scene): boolean {
+  return tenant.mode === "warn" && (layer === "pod-security" || layer === "admission");
+}
 
-function letThrough({ warnings }: Answer, wall: Wall, { tenant }: Scene): Judgement {
+function letThrough({ warnings }: Answer, wall: Wall, scene: Scene): Judgement {
   const warning = warnings.find((text) => (wall.names ?? [""]).some((name) => text.includes(name)));
-  if (tenant.mode === "warn" && STAGED.has(wall.layer) && warning !== undefined) {
+  if (isStaged(wall, scene) && warning !== undefined) {
     return { verdict: "inconclusive", reason: `guardrails only warn for this tenant: ${warning}` };
   }
   return { verdict: "failed", reason: `got through; ${wallText(wall)} did not stop it` };

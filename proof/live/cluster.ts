@@ -52,6 +52,11 @@ function mutates(served: readonly ServedKind[]): boolean {
   return served.some(({ resource, version }) => resource === "mutatingadmissionpolicies" && version === "v1");
 }
 
+/** Version in which a kind is served; v1 for one that is not. */
+export function servedVersion({ served }: Cluster, resource: string, group = ""): string {
+  return served.find((kind) => kind.resource === resource && kind.group === group)?.version ?? "v1";
+}
+
 /** Whether a kind is there to be attacked, by its plural and group. */
 export function serves({ served }: Cluster, resource: string, group = ""): boolean {
   return served.some((kind) => kind.resource === resource && kind.group === group && kind.subresource === undefined);

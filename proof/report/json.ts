@@ -1,10 +1,10 @@
 import { BEYOND } from "../attacks/beyond";
 import type { Result } from "../attacks/run";
+import { tally } from "../attacks/tally";
 import { residuals } from "../claims";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
 import { reachability } from "../static/network";
-import { tally } from "./summary";
 import { isSwept } from "./swept";
 
 /** The proof for programs. Fields are added, never renamed; `complete: false` marks a proof that ended early. */

@@ -1,13 +1,5 @@
-import type { Result } from "../attacks/run";
-import { VERDICTS, type Verdict } from "../attacks/verdict";
+import { tally } from "../attacks/tally";
 import type { Proof } from "../prove";
-
-export type Tally = Readonly<Record<Verdict, number>>;
-
-export function tally(results: readonly Result[]): Tally {
-  const count = (verdict: Verdict) => results.filter((result) => result.verdict === verdict).length;
-  return Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)])) as Record<Verdict, number>;
-}
 
 /** What a script wants to know: 0 proven, 1 something got through, 2 undecided under --strict, 3 not carried through. */
 export function exitCode({ results, strangers, broken }: Proof, undecided: "tolerated" | "refused"): 0 | 1 | 2 | 3 {

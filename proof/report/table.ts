@@ -47,7 +47,8 @@ function cell({ level, passed, failed, inconclusive }: Evidence): string {
   const tried = passed + failed + inconclusive;
   if (failed > 0) return `REFUTED ${failed}/${tried}`;
   if (level === "refuted") return "REFUTED";
-  return inconclusive > 0 ? `${level} (${inconclusive}/${tried} undecided)` : level;
+  if (inconclusive > 0) return `${level} (${inconclusive}/${tried} undecided)`;
+  return passed > 0 ? `${level} (${passed} stopped)` : level;
 }
 
 const MOST_REASONS = 5;

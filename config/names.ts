@@ -54,7 +54,7 @@ export const NAMESPACE_LIMIT = 63;
 
 /**
  * Full name of a tenant's namespace. Injective over a valid estate: no id is another id plus a dash
- * (config/crosschecks.ts), so the first part can always be told from the second.
+ * (config/crosschecks/naming.ts), so the first part can always be told from the second.
  */
 export function namespaceName(tenantId: string, part?: string): string {
   return part === undefined ? tenantId : `${tenantId}-${part}`;

@@ -63,7 +63,9 @@ export function provideEngine(options: EngineOptions): Engine {
   const kubeconfig = options.kubeconfig ?? join(folder, "kubeconfig");
   const environment = {
     PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: pathToFileURL(state).href,
+    // Without the sidecar files that the backend writes in place: a CLI killed at the wrong moment left one empty, and
+    // with it a stack that could not be read.
+    PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     KUBECONFIG: kubeconfig,
     ...QUIET,

@@ -102,9 +102,14 @@ class Watch {
   };
 
   complaints(): string {
-    return [...new Set(this.diagnostics.map((text) => text.trim()))].join("\n");
+    const texts = [...new Set(this.diagnostics.map((text) => text.trim()))];
+    const causes = texts.filter((text) => !GIVEN_UP.test(text));
+    return (causes.length > 0 ? causes : texts).join("\n");
   }
 }
+
+/** What the engine says of everything that it does not finish because of another failure. */
+const GIVEN_UP = /context cancell?ed$/;
 
 function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);

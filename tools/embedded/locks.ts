@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { withLock } from "../toolchain/lock";
 import type { Report } from "../toolchain/progress";
@@ -71,7 +71,7 @@ function liveOwner(folder: string): number | undefined {
 function ownerOf(file: string): number | undefined {
   try {
     const { pid } = JSON.parse(readFileSync(file, "utf8")) as Lock;
-    if (pid !== undefined && /pulumi/.test(commandOf(pid))) return pid;
+    if (pid !== undefined && programName(pid).startsWith("pulumi")) return pid;
     rmSync(file, { force: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
@@ -80,12 +80,12 @@ function ownerOf(file: string): number | undefined {
 }
 
 /** The kernel hands pids out again, so that a pid alone says nothing; empty for a program that has ended. */
-function commandOf(pid: number): string {
+function programName(pid: number): string {
   if (process.platform !== "linux") {
-    return spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).stdout;
+    return basename(spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim());
   }
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
   } catch {
     return "";
   }

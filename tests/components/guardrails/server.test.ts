@@ -8,7 +8,9 @@ import { describeBenign, FILLED_LABEL, moveIn } from "./benign/suite";
 import { useFutureControlPlane } from "./control-plane";
 import { CUSTOM_RESOURCES } from "./custom-resources";
 import { describeDiscovery } from "./discovery";
+import { describeFilling, furnishFilled } from "./filling";
 import { withMutants } from "./mutants";
+import { adopt, describeReach } from "./reach";
 import { send, verdict } from "./request";
 import { CLUSTER_MANIFESTS, namespaceOf, spaceManifests } from "./spaces";
 import type { Space, Trial } from "./trial";
@@ -62,6 +64,8 @@ describe("guardrails on a real API server", function () {
     }
     for (const trial of trials) await given(trial);
     await moveIn(cluster());
+    await furnishFilled(api);
+    await adopt(api);
     const { policies, bindings } = withMutants(estate, { mutatingPolicies: "none" }, [
       ...new Set(trials.map(({ rule }) => rule)),
     ]);
@@ -120,6 +124,8 @@ describe("guardrails on a real API server", function () {
   describeTypes(() => cluster().api, guardrailManifests(estate, { mutatingPolicies: "none" }).policies);
   describeDiscovery(() => cluster().api);
 
+  describeFilling(() => cluster().api);
+  describeReach(() => cluster().api);
   describeBenign(cluster);
 
   for (const trial of trials) {

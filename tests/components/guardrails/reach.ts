@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { type ClusterApi, messageOf } from "../../../components/cluster/api";
+import { applyAll, until } from "../../support/apply";
+import { create, patch, type Request, send, verdict } from "./request";
+import { namespaceOf, spaceManifests, wildcardBinding } from "./spaces";
+import { container, deployment, pod, podSpec, service, sharedPodSpec } from "./workloads";
+
+const WARNED = "acme-warned";
+const wild = { tolerations: [{ operator: "Exists" }] };
+/** Legal once, and there before the guardrails were. */
+const AGENT = deployment(sharedPodSpec(wild));
+
+/** Namespaces of this suite; to be made before the guardrails are, with what runs in one of them already. */
+export async function adopt(api: ClusterApi): Promise<void> {
+  const adopted = namespaceOf("nobody", "adopted", "all");
+  for (const manifests of [spaceManifests("nobody", "adopted", "all"), warned()]) {
+    const [namespace, ...rest] = manifests;
+    if (namespace) await applyAll(api, [namespace]);
+    await applyAll(api, rest);
+  }
+  await applyAll(api, [wildcardBinding("kube-system")]);
+  await send(api, create("deployments", AGENT, { as: "administrator" }), adopted, "kept");
+  await until("what was there runs", async () => (await podsOf(api, adopted)).length > 0);
+}
+
+function warned() {
+  const [namespace, ...rest] = spaceManifests("dedicated", "warned", "all");
+  if (!namespace) return rest;
+  const labels = { ...namespace.metadata.labels, "bulkhead.dev/guardrails": "warn" };
+  return [{ ...namespace, metadata: { ...namespace.metadata, labels } }, ...rest];
+}
+
+type Named = { metadata: { name: string } };
+
+async function podsOf(api: ClusterApi, namespace: string): Promise<string[]> {
+  const { items } = await api.get<{ items: Named[] }>(`/api/v1/namespaces/${namespace}/pods`);
+  return items.map(({ metadata }) => metadata.name);
+}
+
+const many = <T>(one: T): T[] => Array.from({ length: 1000 }, () => one);
+const notReady = { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute" };
+const rule = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
+
+/** A thousand legal entries, and behind them the one that is not. */
+const LONG: Readonly<Record<string, Request>> = {
+  tolerations: create("pods", pod(podSpec({ tolerations: [...many(notReady), { operator: "Exists" }] }))),
+  containers: create(
+    "pods",
+    pod(
+      podSpec({
+        containers: many(0)
+          .map((_, index) => container({ name: `c${index}` }))
+          .concat(container({ name: "last", image: "docker.io/library/nginx:1" })),
+      }),
+    ),
+  ),
+  annotations: create(
+    "pods",
+    pod(podSpec(), {
+      annotations: Object.fromEntries([
+        ...many("").map((_, index) => [`a${index}`, "x"]),
+        ["karpenter.sh/do-not-disrupt", "true"],
+      ]),
+    }),
+  ),
+  "rules of a Role": create("roles", {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "Role",
+    metadata: { name: "long" },
+    rules: [...many(rule), { ...rule, verbs: ["*"] }],
+  }),
+  "peers of a network policy": create("networkpolicies", {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "long" },
+    spec: {
+      podSelector: {},
+      ingress: [{ from: [...many({ podSelector: {} }), { namespaceSelector: {} }] }],
+    },
+  }),
+  "external addresses": create(
+    "services",
+    service({ externalIPs: many(0).map((_, i) => `203.0.${i >> 8}.${i & 255}`) }),
+  ),
+};
+
+export function describeReach(api: () => ClusterApi): void {
+  describe("the reach of the guardrails", () => {
+    const adopted = namespaceOf("nobody", "adopted", "all");
+
+    it("a namespace that is only warned gets what would be refused, and is told so", async () => {
+      const answer = await send(api(), create("pods", pod(podSpec(wild))), WARNED);
+      expect(verdict(answer)).to.equal("accepted");
+      expect(answer.warnings.join()).to.include("[placement-tolerations] a toleration opens other nodes");
+    });
+
+    it("the control plane's namespaces are not judged", async () => {
+      expect(verdict(await send(api(), create("pods", pod(sharedPodSpec(wild))), "kube-system"))).to.equal("accepted");
+    });
+
+    it("a node renews its lease", async () => {
+      const node = { user: "system:node:shared-0", groups: ["system:nodes"] };
+      const renewal = patch(
+        "coordination.k8s.io/v1",
+        "leases/shared-0",
+        { spec: { leaseDurationSeconds: 41 } },
+        { as: node },
+      );
+      expect(verdict(await send(api(), renewal, "kube-node-lease"))).to.equal("accepted");
+    });
+
+    it("what ran before the guardrails can be labelled, scaled and cleaned up", async () => {
+      const as = "wildcard";
+      const [name = ""] = await podsOf(api(), adopted);
+      const requests = [
+        patch("apps/v1", "deployments/app", { metadata: { labels: { team: "web" } } }, { as }),
+        patch("apps/v1", "deployments/app/scale", { spec: { replicas: 0 } }, { as }),
+        patch("v1", `pods/${name}`, { metadata: { finalizers: ["example.com/count"] } }, { as }),
+      ];
+      const verdicts = await Promise.all(requests.map(async (request) => verdict(await send(api(), request, adopted))));
+      expect(verdicts).to.deep.equal(["accepted", "accepted", "accepted"]);
+    });
+
+    it("but not made anew", async () => {
+      const another = { ...AGENT, metadata: { name: "another" } };
+      expect(verdict(await send(api(), create("deployments", another), adopted))).to.equal(
+        "refused by placement-tolerations",
+      );
+    });
+
+    for (const [what, request] of Object.entries(LONG)) {
+      it(`a thousand ${what} hide nothing`, async () => {
+        const answer = await send(api(), request, namespaceOf("dedicated", "lock-objects", "all"));
+        expect(answer.status, messageOf(answer)).to.equal(403);
+        expect(messageOf(answer)).to.include("ValidatingAdmissionPolicy");
+      });
+    }
+  });
+}

@@ -25,6 +25,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
         kubeconfig: pulumi.secret(args.facts.kubeconfig),
         context: args.facts.context,
         clusterIdentifier: args.clusterIdentifier ?? args.facts.uid,
+        // Whoever edits a guard by hand owns the field, and the next deployment would stop at the conflict: it takes it back.
+        enablePatchForce: true,
         // 50 requests a second, the default, would make 100 tenants wait half a minute for nothing.
         kubeClientSettings: { qps: 500, burst: 1000 },
       },

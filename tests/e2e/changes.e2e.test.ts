@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { AuditedCheckout, type Write } from "./support/audit";
+import { useCheckout } from "./support/checkout";
+import { differences, objects, type Versions } from "./support/objects";
+
+const STACK = `config:
+  pulumi:disable-default-providers: [kubernetes]
+  bulkhead:tenants:
+    acme:
+      access: { admins: [{ group: acme-admins }], viewers: [{ user: auditor@example.com }] }
+      budget: { pods: 30 }
+      network: { egress: [{ cidr: 203.0.113.0/24, ports: [443] }] }
+    globex:
+      isolation: { nodes: dedicated }
+      access: { admins: [{ group: globex-admins }] }
+encryptionsalt: v1:Dvc3qDtmqKA=:v1:91W47bCR+wh6+RRM:y+cbqiAPbiZijGXgyAi5h0ZwP91rBw==
+`;
+
+const INITECH = `    initech:
+      namespaces: [web]
+      access: { developers: [{ group: initech-devs }] }
+`;
+
+/** Who deploys. */
+const ADMIN = "bulkhead-admin";
+
+describe("a deployment", function () {
+  this.timeout(10 * 60_000);
+  const checkout = useCheckout((toolchain) => new AuditedCheckout(toolchain));
+  let everything: Write[];
+
+  before("deploy", async function () {
+    this.timeout(10 * 60_000);
+    checkout().write("Pulumi.dev.yaml", STACK);
+    everything = await checkout().writesDuring(() => start());
+  });
+
+  async function start(): Promise<void> {
+    const { code, output } = await checkout().npm("start");
+    expect(code, output).to.equal(0);
+  }
+  async function pulumi(...args: string[]): Promise<string> {
+    const { code, output } = await checkout().npm("pulumi", ...args, "--stack", "dev", "--non-interactive");
+    expect(code, output).to.equal(0);
+    return output;
+  }
+  async function differencesOver(change: () => Promise<unknown>, looked = (_name: string) => true) {
+    const seen = async () => {
+      const all = await objects(await checkout().api());
+      return Object.fromEntries(Object.entries(all).filter(([name]) => looked(name))) as Versions;
+    };
+    const before = await seen();
+    await change();
+    return differences(before, await seen());
+  }
+  async function names(...args: string[]): Promise<string[]> {
+    const { stdout } = await checkout().kubectl("get", ...args, "--output=name");
+    return stdout.trim().split("\n").sort();
+  }
+  /** Requests that change something, without those about nodes, which npm start itself registers. */
+  const deployers = (writes: readonly Write[]) =>
+    writes.filter(({ user, dryRun, resource, code }) => {
+      return user === ADMIN && !dryRun && !resource.startsWith("nodes") && code < 300;
+    });
+  const told = (writes: readonly Write[]) => writes.map(({ verb, object }) => `${verb} ${object}`);
+
+  for (const [namespace, guards] of Object.entries({
+    acme: [
+      "create limitranges acme/bulkhead-limits",
+      "create networkpolicies acme/bulkhead-baseline",
+      "create networkpolicies acme/bulkhead-flows",
+      "create resourcequotas acme/bulkhead-affinity",
+      "create resourcequotas acme/bulkhead-budget",
+      "create resourcequotas acme/bulkhead-priority",
+      "patch serviceaccounts acme/default",
+      "update resourcequotas/status acme/bulkhead-affinity",
+      "update resourcequotas/status acme/bulkhead-budget",
+      "update resourcequotas/status acme/bulkhead-priority",
+    ],
+    globex: [
+      "create limitranges globex/bulkhead-limits",
+      "create networkpolicies globex/bulkhead-baseline",
+      "create resourcequotas globex/bulkhead-affinity",
+      "create resourcequotas globex/bulkhead-budget",
+      "create resourcequotas globex/bulkhead-priority",
+      "patch serviceaccounts globex/default",
+      "update resourcequotas/status globex/bulkhead-affinity",
+      "update resourcequotas/status globex/bulkhead-budget",
+      "update resourcequotas/status globex/bulkhead-priority",
+    ],
+  })) {
+    it(`lets nobody into ${namespace} before all its guards are there and its quotas count`, () => {
+      const there = everything.filter((write) => write.namespace === namespace && write.code < 300 && !write.dryRun);
+      const [grant] = there.filter(({ verb, resource }) => verb === "create" && resource === "rolebindings");
+      const earlier = there.filter(({ answered }) => answered <= (grant?.received ?? 0));
+      expect(told(earlier.filter(countsAll))).to.include.members(guards);
+    });
+  }
+
+  /** A status without amounts does not make a quota count. */
+  function countsAll({ resource, body }: Write): boolean {
+    const { spec, status } = (body ?? {}) as Record<"spec" | "status", { hard?: Record<string, string> } | undefined>;
+    return resource !== "resourcequotas/status" || JSON.stringify(status?.hard) === JSON.stringify(spec?.hard);
+  }
+
+  it("writes nothing at all when nothing has changed", async () => {
+    const writes = await checkout().writesDuring(() => start());
+    expect(told(deployers(writes))).to.deep.equal([]);
+    expect(writes.filter(({ user }) => user === "bulkhead-proof-member")).to.not.have.lengthOf(0);
+  });
+
+  it("changes one object when one field of a tenant has changed, and says so before", async () => {
+    checkout().edit("Pulumi.dev.yaml", "pods: 30", "pods: 20");
+    const { stdout } = await checkout().npm("preview", "--diff");
+    expect(stdout)
+      .to.match(/~ spec/)
+      .and.match(/pods *: "30" => "20"/)
+      .and.include("~ 1 to update");
+    const changed = await differencesOver(() => pulumi("up", "--yes"));
+    expect(changed).to.deep.equal({ changed: ["ResourceQuota acme/bulkhead-budget"] });
+  });
+
+  const ofInitech = [
+    "ConfigMap initech-web/kube-root-ca.crt",
+    "LimitRange initech-web/bulkhead-limits",
+    "Namespace initech-web",
+    "NetworkPolicy initech-web/bulkhead-baseline",
+    "ResourceQuota initech-web/bulkhead-affinity",
+    "ResourceQuota initech-web/bulkhead-budget",
+    "ResourceQuota initech-web/bulkhead-priority",
+    "RoleBinding initech-web/bulkhead:tenant-developer",
+    "ServiceAccount initech-web/default",
+  ];
+
+  it("adds the objects of a tenant that was added, and touches no other", async () => {
+    checkout().edit("Pulumi.dev.yaml", "    globex:\n", `${INITECH}    globex:\n`);
+    expect(await differencesOver(() => pulumi("up", "--yes"))).to.deep.equal({ added: ofInitech });
+  });
+
+  /** Quotas count what npm start tries out. */
+  const uncounted = (name: string) => !name.startsWith("ResourceQuota ");
+
+  it("moves a tenant to nodes of its own without making its namespace anew", async () => {
+    checkout().edit("Pulumi.dev.yaml", "    initech:\n", "    initech:\n      isolation: { nodes: dedicated }\n");
+    expect(await differencesOver(start, uncounted)).to.deep.equal({
+      added: ["RuntimeClass bulkhead-initech"],
+      changed: ["Namespace initech-web"],
+    });
+    expect(await names("nodes", "--selector=bulkhead.dev/tenant=initech")).to.deep.equal([
+      "node/initech-1",
+      "node/initech-2",
+    ]);
+  });
+
+  it("removes the objects and the nodes of a tenant that was removed, and touches no other", async () => {
+    checkout().write("Pulumi.dev.yaml", STACK.replace("pods: 30", "pods: 20"));
+    expect(await differencesOver(start, uncounted)).to.deep.equal({
+      removed: [...ofInitech, "RuntimeClass bulkhead-initech"].filter(uncounted).sort(),
+    });
+    expect(await names("resourcequotas", "--namespace=initech-web")).to.deep.equal([""]);
+    expect(await names("nodes")).to.deep.equal(["node/globex-1", "node/globex-2", "node/shared-1", "node/shared-2"]);
+  });
+});

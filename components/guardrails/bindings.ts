@@ -19,17 +19,31 @@ export const SYSTEM_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease
 const ACTIONS = { enforce: ["Deny"], warn: ["Warn", "Audit"] } as const;
 type Mode = Guardrails["mode"];
 
+/** What bindings are planned from: where guards reach, and who is refused or only warned. */
+export interface Reach {
+  readonly guardrails: Pick<Guardrails, "mode" | "platformNamespaces">;
+  readonly tenants: readonly { readonly guardrails?: Mode | undefined }[];
+}
+
 /**
- * Everywhere but in the platform's namespaces, so that a namespace which nobody labelled is guarded too. Two bindings,
- * because it is the binding that says whether a violation is refused or only reported.
+ * Everywhere but in the platform's namespaces, so that a namespace which nobody labelled is guarded too. It is the
+ * binding that says whether a violation is refused or only reported, so a second one is there as soon as some tenant
+ * is treated otherwise than the estate. Until then no label makes a difference.
  */
-export function validatingBindings(guard: Guard, policyName: string, guardrails: Guardrails): ValidatingBinding[] {
+export function validatingBindings(
+  guard: Guard,
+  policyName: string,
+  { guardrails, tenants }: Reach,
+): ValidatingBinding[] {
   const { mode } = guardrails;
   const name = `bulkhead-${guard.name}`;
   // No selector: it would read the labels that come with a request for a namespace, and be evaded by them.
   if (guard.reach === "cluster") return [validatingBinding(guard, name, policyName, mode)];
   const outside = outsidePlatform(guardrails);
   const other = mode === "enforce" ? "warn" : "enforce";
+  if (!tenants.some((tenant) => tenant.guardrails === other)) {
+    return [validatingBinding(guard, name, policyName, mode, [outside])];
+  }
   return [
     validatingBinding(guard, name, policyName, mode, [outside, modeLabel("NotIn", other)]),
     validatingBinding(guard, `${name}-${other}`, policyName, other, [outside, modeLabel("In", other)]),
@@ -37,7 +51,11 @@ export function validatingBindings(guard: Guard, policyName: string, guardrails:
 }
 
 /** Filled in for all alike: a tenant that is only warned is to see what would still be refused, not what need not be. */
-export function mutatingBinding(name: string, policyName: string, guardrails: Guardrails): MutatingBinding {
+export function mutatingBinding(
+  name: string,
+  policyName: string,
+  { guardrails }: Pick<Reach, "guardrails">,
+): MutatingBinding {
   return {
     apiVersion: ADMISSION,
     kind: "MutatingAdmissionPolicyBinding",
@@ -69,7 +87,7 @@ function selecting(matchExpressions: LabelSelectorRequirement[]): MatchResources
   return { namespaceSelector: { matchExpressions } };
 }
 
-function outsidePlatform({ platformNamespaces }: Guardrails): LabelSelectorRequirement {
+function outsidePlatform({ platformNamespaces }: Reach["guardrails"]): LabelSelectorRequirement {
   const values = [...new Set([...SYSTEM_NAMESPACES, ...platformNamespaces])];
   return { key: NAMESPACE_NAME_LABEL, operator: "NotIn", values };
 }

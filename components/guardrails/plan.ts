@@ -1,5 +1,10 @@
-import type { Estate } from "../../config/estate";
-import { type MutatingBinding, mutatingBinding, type ValidatingBinding, validatingBindings } from "./bindings";
+import {
+  type MutatingBinding,
+  mutatingBinding,
+  type Reach,
+  type ValidatingBinding,
+  validatingBindings,
+} from "./bindings";
 import { guards } from "./guards";
 import { type Exemptions, NO_EXEMPTIONS } from "./identities";
 import { matrix } from "./matrix";
@@ -25,8 +30,8 @@ export interface GuardrailManifests {
   readonly mutationBindings: readonly MutatingBinding[];
 }
 
-/** All objects of the guardrails. Their number depends on nothing but whether policies may mutate. */
-export function guardrailManifests(estate: Pick<Estate, "guardrails">, options: GuardrailOptions): GuardrailManifests {
+/** All objects of the guardrails. Their number depends on whether policies may mutate and on the modes in use. */
+export function guardrailManifests(estate: Reach, options: GuardrailOptions): GuardrailManifests {
   const exemptions = { ...NO_EXEMPTIONS, ...options.exemptions };
   const judging = guards(exemptions)
     .map((guard) => without(guard, options.without))
@@ -37,12 +42,10 @@ export function guardrailManifests(estate: Pick<Estate, "guardrails">, options: 
   const mutating = filling.map((mutation) => ({ mutation, policy: mutatingPolicy(mutation, table) }));
   return {
     policies: validating.map(({ policy }) => policy),
-    bindings: validating.flatMap(({ guard, policy }) =>
-      validatingBindings(guard, policy.metadata.name, estate.guardrails),
-    ),
+    bindings: validating.flatMap(({ guard, policy }) => validatingBindings(guard, policy.metadata.name, estate)),
     mutations: mutating.map(({ policy }) => policy),
     mutationBindings: mutating.map(({ mutation, policy }) =>
-      mutatingBinding(mutation.name, policy.metadata.name, estate.guardrails),
+      mutatingBinding(mutation.name, policy.metadata.name, estate),
     ),
   };
 }

@@ -11,7 +11,7 @@ const KNOWN_IN_1_30 = [
 describe("expressions of the guardrails", () => {
   it("call only what the oldest supported server knows", () => {
     const { policies } = guardrailManifests(
-      { guardrails: { mode: "enforce", platformNamespaces: [] } },
+      { guardrails: { mode: "enforce", platformNamespaces: [] }, tenants: [] },
       { mutatingPolicies: "none" },
     );
     const expressions = policies.flatMap(({ spec }) => [

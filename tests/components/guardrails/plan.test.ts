@@ -7,6 +7,9 @@ import { trials } from "./trials";
 
 const SYSTEM = ["kube-system", "kube-public", "kube-node-lease"];
 
+/** One tenant is only warned while the others are refused. */
+const STAGED = { acme: { guardrails: "warn" }, globex: {} };
+
 function planned(tenants: Record<string, unknown> = { acme: {} }, guardrails: object = {}, options = {}) {
   const served: GuardrailOptions = { mutatingPolicies: "none", ...options };
   return guardrailManifests(estateWith(tenants, { guardrails }), served);
@@ -36,9 +39,22 @@ describe("the plan of the guardrails", () => {
     }
   });
 
-  it("binds each namespaced policy twice: to refuse, and to report where the namespace says warn", () => {
+  it("binds a policy once where all tenants are treated alike, and then no label makes a difference", () => {
+    for (const bindings of [
+      planned().bindings,
+      planned({ acme: { guardrails: "warn" } }, { mode: "warn" }).bindings,
+      planned({ acme: { guardrails: "enforce" }, globex: {} }).bindings,
+    ]) {
+      expect(new Set(bindings.map(({ spec }) => spec?.policyName)).size).to.equal(bindings.length);
+      expect(JSON.stringify(bindings)).not.to.include("bulkhead.dev/guardrails");
+    }
+  });
+
+  it("binds it twice where a tenant is only warned: to refuse, and to report where the namespace says warn", () => {
     const outside = { key: "kubernetes.io/metadata.name", operator: "NotIn", values: SYSTEM };
-    const bindings = planned().bindings.filter(({ metadata }) => metadata.name.startsWith("bulkhead-placement-pods"));
+    const bindings = planned(STAGED).bindings.filter(({ metadata }) =>
+      metadata.name.startsWith("bulkhead-placement-pods"),
+    );
     expect(
       bindings.map(({ metadata, spec }) => [metadata.name, spec?.validationActions, spec?.matchResources]),
     ).to.deep.equal([
@@ -64,7 +80,7 @@ describe("the plan of the guardrails", () => {
   });
 
   it("reports everywhere in an estate that warns, but refuses where a namespace says enforce", () => {
-    const bindings = planned({ acme: {} }, { mode: "warn" }).bindings.filter(({ metadata }) =>
+    const bindings = planned({ acme: { guardrails: "enforce" } }, { mode: "warn" }).bindings.filter(({ metadata }) =>
       metadata.name.startsWith("bulkhead-placement-pods"),
     );
     expect(
@@ -88,13 +104,13 @@ describe("the plan of the guardrails", () => {
   });
 
   it("judges namespaces themselves wherever they are, since a selector would read the labels of the request", () => {
-    const { bindings } = planned();
+    const { bindings } = planned(STAGED);
     const unselected = bindings.filter(({ spec }) => spec?.matchResources === undefined);
     expect(unselected.map(({ metadata }) => metadata.name)).to.deep.equal(["bulkhead-namespaces"]);
   });
 
   it("keeps every other binding out of the control plane's and the platform's namespaces", () => {
-    const { bindings } = planned({ acme: {} }, { platformNamespaces: ["ingress", "kube-system"] });
+    const { bindings } = planned(STAGED, { platformNamespaces: ["ingress", "kube-system"] });
     for (const { metadata, spec } of bindings.filter(({ metadata }) => metadata.name !== "bulkhead-namespaces")) {
       const [outside] = spec?.matchResources?.namespaceSelector?.matchExpressions ?? [];
       expect(outside, metadata.name).to.deep.equal({
@@ -143,7 +159,7 @@ describe("the plan of the guardrails", () => {
     const whole = planned();
     const lacking = planned({ acme: {} }, {}, { without: "binding-scheduler" });
     expect(lacking.policies.length).to.equal(whole.policies.length - 1);
-    expect(lacking.bindings.length).to.equal(whole.bindings.length - 2);
+    expect(lacking.bindings.length).to.equal(whole.bindings.length - 1);
     expect(JSON.stringify(lacking)).not.to.include("binding-scheduler");
   });
 });

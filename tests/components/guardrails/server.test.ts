@@ -26,7 +26,10 @@ function whereFilled(binding: MutatingBinding): MutatingBinding {
 }
 
 const SETUP_MS = 600_000;
-const estate = { guardrails: { mode: "enforce" as const, platformNamespaces: ["platform"] } };
+const estate = {
+  guardrails: { mode: "enforce" as const, platformNamespaces: ["platform"] },
+  tenants: [{ guardrails: "warn" as const }],
+};
 
 describe("guardrails on a real API server", function () {
   this.timeout(60_000);

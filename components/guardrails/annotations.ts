@@ -87,8 +87,9 @@ function onPods(shape: PodShape, exemptions: Exemptions): Guard {
   });
   return guard({
     name: `annotations-${shape.name}`,
+    policy: shape.name,
     concern: "runtime",
-    on: shape === POD ? [...shape.on, target("", "pods/status", ["UPDATE"])] : shape.on,
+    on: shape.on,
     when: {
       "metadata-changes": ["labels", "annotations"]
         .map((what) => `${metadata("object")}.?${what} != ${metadata("oldObject")}.?${what}`)
@@ -103,6 +104,12 @@ function onPods(shape: PodShape, exemptions: Exemptions): Guard {
   });
 }
 
+/** A status is written with the metadata beside it, and far more often than everything else. */
+function onPodStatus(exemptions: Exemptions): Guard {
+  const name = "annotations-pod-status";
+  return { ...onPods(POD, exemptions), name, policy: "status", on: [target("", "pods/status", ["UPDATE"])] };
+}
+
 function exceptOutsiders(rule: Rule): Rule {
   return { ...rule, require: `(oldObject != null && variables.outsider) || ${rule.require}` };
 }
@@ -110,6 +117,7 @@ function exceptOutsiders(rule: Rule): Rule {
 function onObjects(group: string, resource: string, subject: Omit<Subject, "path" | "what">, exemptions: Exemptions) {
   return guard({
     name: `annotations-${resource}`,
+    policy: resource,
     concern: subject.id.replace("-annotations", ""),
     on: [target(group, resource)],
     when: {
@@ -142,6 +150,7 @@ const INGRESS_KEYS = [
 export function annotations(exemptions: Exemptions): Guard[] {
   return [
     ...[POD, TEMPLATE, CRON_JOB].map((shape) => onPods(shape, exemptions)),
+    onPodStatus(exemptions),
     onObjects("", "services", { id: "services-annotations", threats: ["T84", "T93"] }, exemptions),
     onObjects("", "serviceaccounts", { id: "identity-annotations", threats: ["T132"] }, exemptions),
     onObjects(

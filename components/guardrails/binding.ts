@@ -1,5 +1,5 @@
 import { by, type Exemptions } from "./identities";
-import { type Guard, guard } from "./rule";
+import { ACTS, type Guard, guard } from "./rule";
 import { target } from "./targets";
 
 /** T05: a binding is a pod's nodeName by another path, and the scheduler's alone. */
@@ -7,6 +7,7 @@ export function binding({ schedulers }: Exemptions): Guard[] {
   return [
     guard({
       name: "binding",
+      policy: ACTS,
       concern: "binding",
       on: [target("", "pods/binding", ["CREATE"]), target("", "bindings", ["CREATE"])],
       rules: [

@@ -1,5 +1,5 @@
 import { type Exemptions, notByPlatform } from "./identities";
-import { type Guard, guard } from "./rule";
+import { ACTS, type Guard, guard } from "./rule";
 import { target } from "./targets";
 
 /** T70: the API server stands where no network policy does, and would send the tenant's requests from there. */
@@ -7,6 +7,7 @@ export function connect(exemptions: Exemptions): Guard[] {
   return [
     guard({
       name: "connect",
+      policy: ACTS,
       concern: "connect",
       on: [target("", "pods/proxy", ["CONNECT"]), target("", "services/proxy", ["CONNECT"])],
       when: notByPlatform(exemptions),

@@ -16,6 +16,7 @@ export function devices(exemptions: Exemptions): Guard[] {
   ].map(({ resource, path }) =>
     guard({
       name: resource === "resourceclaims" ? "device-claims" : "device-claim-templates",
+      policy: "devices",
       concern: "devices",
       on: [target("resource.k8s.io", resource, WRITTEN, VERSIONS)],
       when: {

@@ -1,5 +1,5 @@
 import { by, controllers, type Exemptions, notByPlatform } from "./identities";
-import { type Guard, guard } from "./rule";
+import { ACTS, type Guard, guard } from "./rule";
 import { target } from "./targets";
 
 const WRITERS = controllers("endpoint-controller", "endpointslice-controller", "endpointslicemirroring-controller");
@@ -9,9 +9,10 @@ export function endpoints(exemptions: Exemptions): Guard[] {
   return [
     guard({
       name: "endpoints",
+      policy: ACTS,
       concern: "endpoints",
       on: [target("", "endpoints"), target("discovery.k8s.io", "endpointslices")],
-      when: { "not-by-the-controllers": `!(${by(WRITERS)})`, ...notByPlatform(exemptions) },
+      when: { "not-by-the-endpoint-controllers": `!(${by(WRITERS)})`, ...notByPlatform(exemptions) },
       facts: ["tenant"],
       rules: [
         {

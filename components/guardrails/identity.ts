@@ -1,7 +1,7 @@
 import { texts } from "./facts";
 import { byNode, type Exemptions, notByPlatform } from "./identities";
 import { CRON_JOB, guardOfPods, POD, TEMPLATE } from "./pod-shapes";
-import { type Guard, guard, type Rule } from "./rule";
+import { ACTS, type Guard, guard, type Rule } from "./rule";
 import { target, WRITTEN } from "./targets";
 
 /** What an API server calls itself where nobody has told it otherwise. A token for it says no more than RBAC grants. */
@@ -67,6 +67,7 @@ const projectedCertificate: Rule = {
 const certificateRequests = (exemptions: Exemptions): Guard =>
   guard({
     name: "identity-certificates",
+    policy: ACTS,
     concern: "identity",
     on: [target("certificates.k8s.io", "podcertificaterequests", WRITTEN, ["*"])],
     when: notByPlatform(exemptions),

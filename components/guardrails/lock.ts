@@ -71,6 +71,7 @@ export function lock(exemptions: Exemptions): Guard[] {
   return [
     guard({
       name: "lock",
+      policy: "everything",
       concern: "lock",
       on: [everything],
       when: notByPlatform(exemptions),

@@ -131,6 +131,7 @@ const MIRROR = {
  */
 const daemonSets: Guard = guard({
   name: "placement-daemonsets",
+  policy: TEMPLATE.name,
   concern: "placement",
   on: [target("apps", "daemonsets")],
   when: { "template-changes": "oldObject == null || object.spec.template.spec != oldObject.spec.template.spec" },

@@ -11,6 +11,7 @@ import { matrix } from "./matrix";
 import { mutations } from "./mutations";
 import { type MutatingPolicy, mutatingPolicy, type ValidatingPolicy, validatingPolicy } from "./policies";
 import type { Guard } from "./rule";
+import { sharingPolicies } from "./sharing";
 
 export interface GuardrailOptions {
   /** Version of MutatingAdmissionPolicy that the cluster serves, found by discovery. */
@@ -33,9 +34,11 @@ export interface GuardrailManifests {
 /** All objects of the guardrails. Their number depends on whether policies may mutate and on the modes in use. */
 export function guardrailManifests(estate: Reach, options: GuardrailOptions): GuardrailManifests {
   const exemptions = { ...NO_EXEMPTIONS, ...options.exemptions };
-  const judging = guards(exemptions)
-    .map((guard) => without(guard, options.without))
-    .filter(({ rules }) => rules.length > 0);
+  const judging = sharingPolicies(
+    guards(exemptions)
+      .map((guard) => without(guard, options.without))
+      .filter(({ rules }) => rules.length > 0),
+  );
   const filling = options.mutatingPolicies === "v1" ? mutations(exemptions) : [];
   const table = matrix([...judging, ...filling]);
   const validating = judging.map((guard) => ({ guard, policy: validatingPolicy(guard, table) }));

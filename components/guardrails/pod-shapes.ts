@@ -24,6 +24,7 @@ export function guardOfPods(shape: PodShape, parts: PodGuard, more: readonly Tar
   return guard({
     ...rest,
     name: `${concern}-${shape.name}`,
+    policy: shape.name,
     concern,
     on: [...shape.on, ...more],
     when: placed({ ...SPEC_CHANGES, ...when }, shape),

@@ -1,5 +1,6 @@
 import { texts } from "./facts";
 import type { Exemptions } from "./identities";
+import { POD } from "./pod-shapes";
 import { type Guard, guard } from "./rule";
 import { newPods } from "./targets";
 
@@ -11,6 +12,7 @@ export function priority({ priorityClasses }: Exemptions): Guard[] {
   return [
     guard({
       name: "priority",
+      policy: POD.name,
       concern: "priority",
       on: [newPods],
       facts: ["tenant"],

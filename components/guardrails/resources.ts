@@ -1,6 +1,6 @@
 import { by, controllers, type Exemptions, notByPlatform } from "./identities";
-import { ordinaryContainers } from "./pod-shapes";
-import { type Guard, guard } from "./rule";
+import { ordinaryContainers, POD } from "./pod-shapes";
+import { ACTS, type Guard, guard } from "./rule";
 import { CHANGED, newPods, resizedPods, target } from "./targets";
 
 /** A limit of nothing is no limit to a node. dyn: the server's types have no quantities. */
@@ -23,6 +23,7 @@ export function resources(exemptions: Exemptions): Guard[] {
   return [
     guard({
       name: "resources-pods",
+      policy: POD.name,
       concern: "resources",
       on: [newPods, resizedPods],
       facts: ["tenant"],
@@ -43,6 +44,7 @@ export function resources(exemptions: Exemptions): Guard[] {
 function budget(exemptions: Exemptions): Guard {
   return guard({
     name: "resources-budget",
+    policy: ACTS,
     concern: "resources",
     on: [
       target("", "resourcequotas", CHANGED),
@@ -51,7 +53,7 @@ function budget(exemptions: Exemptions): Guard {
     ],
     when: {
       ...notByPlatform(exemptions),
-      "not-by-the-controllers": `!(${by(controllers("resourcequota-controller", "namespace-controller"))})`,
+      "not-by-the-quota-controllers": `!(${by(controllers("resourcequota-controller", "namespace-controller"))})`,
     },
     facts: ["tenant"],
     rules: [

@@ -1,5 +1,5 @@
 import { type Exemptions, notByPlatform } from "./identities";
-import { type Guard, guard, type Rule } from "./rule";
+import { ACTS, type Guard, guard, type Rule } from "./rule";
 import { type Target, target, WRITTEN } from "./targets";
 
 /** The name itself or one below it: the dot keeps evilacme.example.com out of acme.example.com. */
@@ -79,6 +79,7 @@ const GATEWAYS: readonly Target[] = [
 const gateways = (exemptions: Exemptions): Guard =>
   guard({
     name: "gateways",
+    policy: ACTS,
     concern: "routes",
     on: GATEWAYS,
     when: notByPlatform(exemptions),

@@ -15,9 +15,11 @@ export interface Rule {
   readonly advice?: string;
 }
 
-/** Rules about the same requests. Becomes one ValidatingAdmissionPolicy. */
+/** Rules about the same requests. */
 export interface Guard {
   readonly name: string;
+  /** ValidatingAdmissionPolicy that holds it, together with every other guard that names the same. Unset: one of its own. */
+  readonly policy: string;
   /** Part of the matrix that the guard belongs to; the label by which it is found on the cluster. */
   readonly concern: string;
   readonly on: readonly Target[];
@@ -32,9 +34,12 @@ export interface Guard {
   readonly rules: readonly Rule[];
 }
 
+/** Policy of the guards that look at who asks, and at nothing of the object. */
+export const ACTS = "acts";
+
 export type GuardParts = Pick<Guard, "name" | "concern" | "on" | "rules"> & Partial<Guard>;
 
 /** A guard of namespaced requests, unless it says otherwise. */
 export function guard(parts: GuardParts): Guard {
-  return { reach: "namespaces", when: {}, facts: [], variables: {}, ...parts };
+  return { policy: parts.name, reach: "namespaces", when: {}, facts: [], variables: {}, ...parts };
 }

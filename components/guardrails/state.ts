@@ -26,6 +26,7 @@ const replicas = (object: string) => `dyn(${object}).spec.?replicas.orValue(1)`;
 function frozenGuard(name: string, on: readonly Target[], require: string, exemptions: Exemptions): Guard {
   return guard({
     name: `frozen-${name}`,
+    policy: name,
     concern: "state",
     on,
     when: { "not-by-a-keeper": `!(${by(KEEPERS)})`, ...notByPlatform(exemptions) },
@@ -76,8 +77,9 @@ const UNCHANGED =
 const leaving = (exemptions: Exemptions): Guard =>
   guard({
     name: "leaving",
+    policy: "everything",
     concern: "state",
-    on: [{ ...everything, operations: ["CREATE", "UPDATE"] }],
+    on: [everything],
     when: notByPlatform(exemptions),
     facts: ["tenant", "state"],
     variables: outsider(exemptions),
@@ -85,7 +87,7 @@ const leaving = (exemptions: Exemptions): Guard =>
       {
         id: "state-leaving",
         threats: ["X-LV-1"],
-        require: `variables.state != "leaving" || ${RUNNING_ON} || ${REMOVING} || (${FEWER}) || (${UNCHANGED}) || (variables.outsider && !(request.operation == "CREATE" && request.?subResource.orValue("") == "" && request.resource.resource in ["pods", "replicationcontrollers", "daemonsets", "deployments", "replicasets", "statefulsets", "jobs", "cronjobs"]))`,
+        require: `variables.state != "leaving" || request.operation == "DELETE" || ${RUNNING_ON} || ${REMOVING} || (${FEWER}) || (${UNCHANGED}) || (variables.outsider && !(request.operation == "CREATE" && request.?subResource.orValue("") == "" && request.resource.resource in ["pods", "replicationcontrollers", "daemonsets", "deployments", "replicasets", "statefulsets", "jobs", "cronjobs"]))`,
         message: "the tenant is leaving: things may only be removed",
       },
     ],

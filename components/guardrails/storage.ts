@@ -1,6 +1,6 @@
 import { ofTenant } from "./facts";
 import { by, controllers, type Exemptions, notByPlatform, outsider } from "./identities";
-import { type Guard, guard } from "./rule";
+import { ACTS, type Guard, guard } from "./rule";
 import { CHANGED, target, WRITTEN } from "./targets";
 
 const claims = (exemptions: Exemptions): Guard =>
@@ -67,6 +67,7 @@ const snapshots = (exemptions: Exemptions): Guard =>
 const capacities = (exemptions: Exemptions): Guard =>
   guard({
     name: "storage-capacity",
+    policy: ACTS,
     concern: "storage",
     on: [target("storage.k8s.io", "csistoragecapacities", CHANGED)],
     facts: ["tenant"],

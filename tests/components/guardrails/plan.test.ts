@@ -52,14 +52,12 @@ describe("the plan of the guardrails", () => {
 
   it("binds it twice where a tenant is only warned: to refuse, and to report where the namespace says warn", () => {
     const outside = { key: "kubernetes.io/metadata.name", operator: "NotIn", values: SYSTEM };
-    const bindings = planned(STAGED).bindings.filter(({ metadata }) =>
-      metadata.name.startsWith("bulkhead-placement-pods"),
-    );
+    const bindings = planned(STAGED).bindings.filter(({ metadata }) => metadata.name.startsWith("bulkhead-pods"));
     expect(
       bindings.map(({ metadata, spec }) => [metadata.name, spec?.validationActions, spec?.matchResources]),
     ).to.deep.equal([
       [
-        "bulkhead-placement-pods",
+        "bulkhead-pods",
         ["Deny"],
         {
           namespaceSelector: {
@@ -68,7 +66,7 @@ describe("the plan of the guardrails", () => {
         },
       ],
       [
-        "bulkhead-placement-pods-warn",
+        "bulkhead-pods-warn",
         ["Warn", "Audit"],
         {
           namespaceSelector: {
@@ -81,7 +79,7 @@ describe("the plan of the guardrails", () => {
 
   it("reports everywhere in an estate that warns, but refuses where a namespace says enforce", () => {
     const bindings = planned({ acme: { guardrails: "enforce" } }, { mode: "warn" }).bindings.filter(({ metadata }) =>
-      metadata.name.startsWith("bulkhead-placement-pods"),
+      metadata.name.startsWith("bulkhead-pods"),
     );
     expect(
       bindings.map(({ metadata, spec }) => [
@@ -90,16 +88,8 @@ describe("the plan of the guardrails", () => {
         spec?.matchResources?.namespaceSelector?.matchExpressions?.[1],
       ]),
     ).to.deep.equal([
-      [
-        "bulkhead-placement-pods",
-        ["Warn", "Audit"],
-        { key: "bulkhead.dev/guardrails", operator: "NotIn", values: ["enforce"] },
-      ],
-      [
-        "bulkhead-placement-pods-enforce",
-        ["Deny"],
-        { key: "bulkhead.dev/guardrails", operator: "In", values: ["enforce"] },
-      ],
+      ["bulkhead-pods", ["Warn", "Audit"], { key: "bulkhead.dev/guardrails", operator: "NotIn", values: ["enforce"] }],
+      ["bulkhead-pods-enforce", ["Deny"], { key: "bulkhead.dev/guardrails", operator: "In", values: ["enforce"] }],
     ]);
   });
 
@@ -144,8 +134,8 @@ describe("the plan of the guardrails", () => {
     const after = names(planned({ acme: {} }, {}, { exemptions: { schedulers: ["system:volcano"] } }));
     const changed = (from: string[], to: string[]) =>
       from.filter((name) => !to.includes(name)).map((name) => name.replace(/-[0-9a-f]{8}$/, ""));
-    expect(changed(before, after)).to.deep.equal(["bulkhead-binding"]);
-    expect(changed(after, before)).to.deep.equal(["bulkhead-binding"]);
+    expect(changed(before, after)).to.deep.equal(["bulkhead-acts"]);
+    expect(changed(after, before)).to.deep.equal(["bulkhead-acts"]);
   });
 
   it("can be removed by one label", () => {
@@ -157,10 +147,10 @@ describe("the plan of the guardrails", () => {
 
   it("leaves out one rule, and what held nothing else, when a test asks for it", () => {
     const whole = planned();
-    const lacking = planned({ acme: {} }, {}, { without: "binding-scheduler" });
+    const lacking = planned({ acme: {} }, {}, { without: "identity-token-secret" });
     expect(lacking.policies.length).to.equal(whole.policies.length - 1);
     expect(lacking.bindings.length).to.equal(whole.bindings.length - 1);
-    expect(JSON.stringify(lacking)).not.to.include("binding-scheduler");
+    expect(JSON.stringify(lacking)).not.to.include("identity-token-secret");
   });
 });
 

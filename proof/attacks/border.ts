@@ -1,7 +1,7 @@
 import type { Attack, Step } from "./attack";
 import { tokenFor } from "./identity";
 import { scratchPod } from "./placement";
-import { mayI, patching, type Request, reading } from "./request";
+import { isAbsent, MERGE, mayI, patching, type Request, reading } from "./request";
 import type { Scene } from "./scene";
 import { rbac } from "./walls";
 
@@ -84,7 +84,11 @@ export const border: readonly Attack[] = [
     alias: "X-RB-4",
     title: `reach a kubelet by nodes/${part}`,
     control: readingOwnPods,
-    attack: reading(({ cluster }) => `/api/v1/nodes/${cluster.nodes[0]?.name ?? "node"}/${part}`),
+    attack: (scene: Scene): Request => ({
+      ...reading(({ cluster }) => `/api/v1/nodes/${cluster.nodes[0]?.name ?? "node"}/${part}`)(scene),
+      // The server tried to reach the kubelet, and found none or nothing.
+      through: (status) => [404, 500, 502, 503].includes(status),
+    }),
     stoppedBy: rbac(),
   })),
   ...streams,
@@ -114,9 +118,12 @@ export const border: readonly Attack[] = [
     id: "T124",
     title: "take over the leadership of a controller",
     control: reading(({ namespace }) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
-    attack: patching(() => "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager", {
-      spec: { holderIdentity: "proof" },
-    }),
+    attack: patching(
+      () => "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager",
+      { spec: { holderIdentity: "proof" } },
+      MERGE,
+      { through: isAbsent },
+    ),
     stoppedBy: rbac(),
   },
 ];

@@ -8,10 +8,23 @@ import { creating, deleting, patching, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
 import { admission, limits, mutation, quota, rbac, schema } from "./walls";
 
-const bounded = (cpu: string, memory = "64Mi") => ({
-  requests: { cpu, memory },
-  limits: { cpu, memory },
+/** Bounds for everything that has to have some. */
+const bounded = (cpu: string, memory = "64Mi", disk = "64Mi") => ({
+  requests: { cpu, memory, "ephemeral-storage": disk },
+  limits: { cpu, memory, "ephemeral-storage": disk },
 });
+
+/** The pod as a whole knows no disk. */
+const podLevel = (cpu: string) => ({ requests: { cpu, memory: "1Gi" }, limits: { cpu, memory: "1Gi" } });
+
+const CPU = quota("bulkhead-budget", "requests.cpu", "limits.cpu");
+const DISK = quota("bulkhead-budget", "requests.ephemeral-storage", "limits.ephemeral-storage");
+
+/** What a quota wants to be told of every container. */
+const UNTOLD = quota(
+  "bulkhead-budget",
+  ...["cpu", "memory", "ephemeral-storage"].flatMap((name) => [`requests.${name}`, `limits.${name}`]),
+);
 
 /** More than the namespace has in all. */
 const tooMuch = (scene: Scene) => formatCount(scene.share.cpu + 1000n);
@@ -71,7 +84,7 @@ export const exhaustion: readonly Attack[] = [
     title: "run one container that is larger than the whole budget",
     control: pod(),
     attack: pod((scene) => ({ container: { resources: bounded(tooMuch(scene)) } })),
-    stoppedBy: [limits("cpu"), quota("bulkhead-budget", "requests.cpu")],
+    stoppedBy: [limits("cpu"), CPU],
   },
   {
     id: "T105-unsaid",
@@ -79,14 +92,14 @@ export const exhaustion: readonly Attack[] = [
     title: "say nothing about limits and have none",
     control: pod({ container: { resources: bounded("100m") } }),
     attack: pod(),
-    stoppedBy: [mutation("limits", isBounded), admission("resources-limits"), quota("bulkhead-budget", "limits.cpu")],
+    stoppedBy: [mutation("limits", isBounded), admission("resources-limits"), UNTOLD],
   },
   {
     id: "T105-unlimited",
     title: "mean no limit by writing zero",
     control: pod(),
     attack: pod({ container: { resources: bounded("0") } }),
-    stoppedBy: limits("cpu"),
+    stoppedBy: [limits("cpu"), admission("resources-limits")],
   },
   {
     id: "T23",
@@ -95,14 +108,17 @@ export const exhaustion: readonly Attack[] = [
     control: pod(),
     // Beside another pod, which is why the whole is too much.
     attack: pod((scene) => ({ containers: wholeShare(scene) }), { needs: ["pod"] }),
-    stoppedBy: quota("bulkhead-budget", "requests.cpu"),
+    stoppedBy: CPU,
   },
   {
     id: "T106",
     title: "hide a large request on the pod as a whole",
-    control: pod({ resources: bounded("1", "1Gi") }),
-    attack: pod((scene) => ({ resources: bounded(tooMuch(scene), "1Gi") })),
-    stoppedBy: [limits("cpu"), quota("bulkhead-budget", "requests.cpu")],
+    control: pod({ resources: podLevel("1"), container: { resources: bounded("100m") } }),
+    attack: pod((scene) => ({
+      resources: podLevel(tooMuch(scene)),
+      container: { resources: bounded("100m") },
+    })),
+    stoppedBy: [limits("cpu"), CPU],
   },
   {
     id: "T107",
@@ -114,7 +130,7 @@ export const exhaustion: readonly Attack[] = [
       STRATEGIC,
       { needs: ["pod"] },
     ),
-    stoppedBy: [rbac(), limits("cpu"), quota("bulkhead-budget", "limits.cpu")],
+    stoppedBy: [rbac(), limits("cpu"), CPU],
   },
   {
     id: "T108",
@@ -122,10 +138,10 @@ export const exhaustion: readonly Attack[] = [
     control: pod(),
     attack: pod((scene) => ({
       container: {
-        resources: { limits: { "ephemeral-storage": formatBytes(scene.share.ephemeralStorage + amount("1Gi")) } },
+        resources: bounded("100m", "64Mi", formatBytes(scene.share.ephemeralStorage + amount("1Gi"))),
       },
     })),
-    stoppedBy: [limits("ephemeral-storage"), quota("bulkhead-budget", "limits.ephemeral-storage")],
+    stoppedBy: [limits("ephemeral-storage"), DISK],
   },
   {
     id: "T111",
@@ -157,6 +173,8 @@ export const exhaustion: readonly Attack[] = [
       reason: "proof",
       type: "Normal",
       reportingController: "proof",
+      reportingInstance: "proof",
+      eventTime: "2026-01-01T00:00:00.000000Z",
     }),
     stoppedBy: rbac(),
   },
@@ -174,7 +192,8 @@ export const exhaustion: readonly Attack[] = [
     unless: noDevices,
     control: creatingConfigMap,
     attack: deviceClaim({ adminAccess: true }),
-    stoppedBy: [rbac(), admission("devices-admin-access")],
+    // Kubernetes itself wants a label on the namespace, which no tenant may write.
+    stoppedBy: [rbac(), schema("admin access to devices requires"), admission("devices-admin-access")],
   },
   {
     id: "T116",
@@ -191,6 +210,17 @@ export const exhaustion: readonly Attack[] = [
     control: creatingConfigMap,
     attack: deleting(({ namespace }) => `/api/v1/namespaces/${namespace}/limitranges/bulkhead-limits`),
     stoppedBy: [rbac(), admission("resources-budget", "lock-objects")],
+  },
+  {
+    id: "T116-own",
+    title: "write limits of one's own beside the platform's",
+    control: creatingConfigMap,
+    attack: creating("limitranges", {
+      apiVersion: "v1",
+      kind: "LimitRange",
+      spec: { limits: [{ type: "Container", default: { cpu: "64" } }] },
+    }),
+    stoppedBy: [rbac(), admission("resources-budget")],
   },
   {
     id: "T122",

@@ -35,7 +35,10 @@ const namespaces = (id: string, title: string, attack: Step, ...rules: string[])
 const finalized = (scene: Scene): Body => ({
   apiVersion: "v1",
   kind: "Namespace",
-  metadata: { ...scene.space.namespace.metadata, labels: PRIVILEGED },
+  metadata: {
+    ...scene.space.namespace.metadata,
+    labels: { ...scene.space.namespace.metadata.labels, ...PRIVILEGED },
+  },
   spec: { finalizers: ["kubernetes"] },
 });
 
@@ -182,7 +185,24 @@ export const frame: readonly Attack[] = [
     title: "relabel a neighbour's namespace",
     control: readingOwnPods,
     attack: patching(({ victim }) => `/api/v1/namespaces/${victim.namespace}`, relabelled),
-    stoppedBy: rbac(),
+    // A lone tenant has no neighbour but the platform, whose namespaces RBAC alone keeps.
+    stoppedBy: ({ plan }) => (plan.tenants.length > 1 ? [rbac(), admission("namespace-metadata")] : rbac()),
+  },
+  {
+    id: "T60-claimed",
+    alias: "X-NS-2",
+    title: "make a namespace that passes for a neighbour's",
+    control: readingOwnPods,
+    attack: creatingIn(
+      () => ({}),
+      "namespaces",
+      ({ victim }) => ({
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { labels: { "bulkhead.dev/tenant": victim.id } },
+      }),
+    ),
+    stoppedBy: [rbac(), admission("namespace-facts")],
   },
   {
     id: "T60-system",

@@ -1,8 +1,9 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
 import { configMap, pod } from "./legal";
 import { scratchPod } from "./placement";
-import { collection, creating, creatingIn, mayI, patching, type Request, reading, STRATEGIC } from "./request";
+import { creating, creatingIn, isAbsent, MERGE, mayI, patching, type Request, reading, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
 import { admission, certificates, rbac, unlessDropped } from "./walls";
 
@@ -47,6 +48,25 @@ const secret = (type: string, annotations = {}) =>
 
 const projecting = (source: object) => pod({ volumes: [{ name: "reach", projected: { sources: [source] } }] });
 
+const SOME_UID = "00000000-0000-4000-8000-000000000000";
+
+/** For a pod that does not exist, with the proof that the server asks for: the pod's uid, signed by a key of now. */
+function podCertificate(): object {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  return {
+    signerName: "any.example/signer",
+    podName: "isolation-proof-target",
+    podUID: SOME_UID,
+    serviceAccountName: "default",
+    serviceAccountUID: SOME_UID,
+    nodeName: "node",
+    nodeUID: SOME_UID,
+    maxExpirationSeconds: 86_400,
+    pkixPublicKey: publicKey.export({ type: "spki", format: "der" }).toString("base64"),
+    proofOfPossession: sign(null, Buffer.from(SOME_UID), privateKey).toString("base64"),
+  };
+}
+
 /** In a pod or in any template. */
 const withoutCertificate = (stored: unknown) => !JSON.stringify(stored).includes("podCertificate");
 
@@ -68,10 +88,18 @@ const status = (id: string, title: string, path: (scene: Scene) => string, body:
   control: readingOwnPods,
   attack: patching(path, { status: body }, STRATEGIC, {
     ...(needs ? { needs } : {}),
-    through: (answer) => answer === 404,
+    through: isAbsent,
   }),
   stoppedBy: [rbac(), admission("status-writers")],
 });
+
+const FORGED = {
+  type: "isolation-proof",
+  status: "True",
+  reason: "Proof",
+  message: "forged",
+  lastTransitionTime: "2026-01-01T00:00:00Z",
+};
 
 const proxy = (id: string, title: string, path: (scene: Scene) => string): Attack => ({
   id,
@@ -147,17 +175,12 @@ export const identity: readonly Attack[] = [
         ? undefined
         : "the cluster serves no podcertificaterequests",
     control: readingOwnPods,
-    attack: (scene) => ({
-      method: "POST",
-      path: collection(
-        `certificates.k8s.io/${servedVersion(scene.cluster, "podcertificaterequests", "certificates.k8s.io")}`,
-        "podcertificaterequests",
-        {
-          namespace: scene.namespace,
-        },
-      ),
-      body: {},
-    }),
+    attack: (scene) =>
+      creating("podcertificaterequests", {
+        apiVersion: `certificates.k8s.io/${servedVersion(scene.cluster, "podcertificaterequests", "certificates.k8s.io")}`,
+        kind: "PodCertificateRequest",
+        spec: podCertificate(),
+      })(scene),
     stoppedBy: [rbac(), admission("identity-certificate-request")],
   },
   {
@@ -171,7 +194,12 @@ export const identity: readonly Attack[] = [
     id: "T68-approve",
     title: "approve a certificate",
     control: readingOwnPods,
-    attack: patching(() => "/apis/certificates.k8s.io/v1/certificatesigningrequests/proof/approval", { status: {} }),
+    attack: patching(
+      () => "/apis/certificates.k8s.io/v1/certificatesigningrequests/isolation-proof-target/approval",
+      { status: {} },
+      MERGE,
+      { through: isAbsent },
+    ),
     stoppedBy: rbac(),
   },
   proxy("T70", "have the API server call an own pod", (scene) => `${scratchPod(scene)}/proxy/`),
@@ -183,9 +211,9 @@ export const identity: readonly Attack[] = [
   status("T72", "forge a pod's address", (scene) => `${scratchPod(scene)}/status`, { podIP: "10.1.2.3" }, ["pod"]),
   status(
     "T86",
-    "forge a Service's address",
+    "forge a Service's status",
     ({ namespace, run }) => `/api/v1/namespaces/${namespace}/services/isolation-proof-${run}-scratch/status`,
-    { loadBalancer: { ingress: [{ ip: "203.0.113.9" }] } },
+    { conditions: [FORGED] },
     ["service"],
   ),
   {

@@ -1,4 +1,5 @@
 import type { RuntimeClass } from "kubernetes-types/node/v1";
+import { ANNOTATIONS } from "../../config/names";
 import type { Step } from "./attack";
 import { type Body, creating, given, type Request } from "./request";
 import type { Scene } from "./scene";
@@ -42,8 +43,10 @@ export function podSpec(scene: Scene, change: Change = {}): Record<string, unkno
   const { metadata: _, container = {}, securityContext = {}, ...fields } = given(change, scene);
   const legal = legalContainer(scene);
   const { runtimeClassName } = scene.tenant;
+  const userNamespaces = scene.space.namespace.metadata.annotations?.[ANNOTATIONS.userNamespaces];
   return {
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    ...(userNamespaces === "required" ? { hostUsers: false } : {}),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 1000,

@@ -2,7 +2,7 @@ import type { Attack } from "./attack";
 import { configMap, pod, podSpec } from "./legal";
 import { creating, MERGE, patching, reading } from "./request";
 import type { Scene } from "./scene";
-import { admission, type Wall } from "./walls";
+import { admission, quota, type Wall } from "./walls";
 
 /** In every namespace, made by the cluster itself. */
 const rootCertificates = ({ namespace }: Scene) => `/api/v1/namespaces/${namespace}/configmaps/kube-root-ca.crt`;
@@ -46,6 +46,7 @@ export const STATES: ReadonlySet<string> = new Set(["X-FR-1", "X-FR-1-pod", "X-L
 
 const CLOSED: Wall = admission("state-frozen");
 const LEAVING: Wall = admission("state-leaving");
+const NO_DEPLOYMENT = quota("bulkhead-budget", "count/deployments.apps");
 
 /** To stay when one should be gone, and to go on when one should stop. */
 export const lifecycle: readonly Attack[] = [
@@ -83,7 +84,7 @@ export const lifecycle: readonly Attack[] = [
     unless: unlessIn("frozen"),
     control: readingPods,
     attack: deployment,
-    stoppedBy: CLOSED,
+    stoppedBy: [CLOSED, NO_DEPLOYMENT],
   },
   {
     id: "X-FR-1-pod",
@@ -99,7 +100,7 @@ export const lifecycle: readonly Attack[] = [
     unless: unlessIn("leaving"),
     control: readingPods,
     attack: deployment,
-    stoppedBy: LEAVING,
+    stoppedBy: [LEAVING, NO_DEPLOYMENT],
   },
   {
     id: "X-LV-1-object",
@@ -107,6 +108,6 @@ export const lifecycle: readonly Attack[] = [
     unless: unlessIn("leaving"),
     control: readingPods,
     attack: creating("configmaps", configMap()),
-    stoppedBy: LEAVING,
+    stoppedBy: [LEAVING, quota("bulkhead-budget", "configmaps")],
   },
 ];

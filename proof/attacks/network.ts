@@ -1,5 +1,5 @@
 import type { Attack } from "./attack";
-import { collection, creating, deleting, patching, type Request, reading } from "./request";
+import { collection, creating, deleting, nameOf, patching, type Request, reading } from "./request";
 import type { Scene } from "./scene";
 import { admission, rbac } from "./walls";
 
@@ -64,7 +64,14 @@ const dialects = DIALECTS.map(([group, resource]): Attack => {
     attack: (scene): Request => {
       const kind = kindOf(scene);
       const place = kind?.namespaced ? { namespace: scene.namespace } : {};
-      return { method: "POST", path: collection(`${group}/${kind?.version ?? "v1"}`, resource, place), body: {} };
+      const apiVersion = `${group}/${kind?.version ?? "v1"}`;
+      return {
+        method: "POST",
+        path: collection(apiVersion, resource, place),
+        body: { apiVersion, kind: kind?.kind, metadata: { name: nameOf(scene) } },
+        // Its own schema may want more; whoever learns that was let through.
+        through: (status) => status === 422,
+      };
     },
     stoppedBy: rbac(),
   };
@@ -84,7 +91,7 @@ export const network: readonly Attack[] = [
     title: "empty the default deny",
     control: readingOwn,
     attack: patching(baseline, { spec: { ingress: [{}] } }),
-    stoppedBy: [rbac(), admission("lock-objects", INGRESS)],
+    stoppedBy: [rbac(), admission("lock-objects", INGRESS, EGRESS)],
   },
   opening("T77", "let every namespace in", { ingress: [{ from: [{ namespaceSelector: {} }] }] }, INGRESS),
   opening("T77-everybody", "let everybody in by naming nobody", { ingress: [{}] }, INGRESS),

@@ -54,6 +54,8 @@ const binding = (path: (scene: Scene) => string) => (scene: Scene) => ({
     target: { apiVersion: "v1", kind: "Node", name: `${neighbour(scene)}-0` },
   },
   needs: ["pod" as const],
+  // Whoever was let through learns that a pod which is kept from the scheduler cannot be bound.
+  through: (status: number, answer: unknown) => status === 409 && JSON.stringify(answer).includes("schedulingGates"),
 });
 
 const daemonSet = (spec: (scene: Scene) => Record<string, unknown>) =>
@@ -293,6 +295,6 @@ export const placement: readonly Attack[] = [
       STRATEGIC,
       { needs: ["pod"] },
     ),
-    stoppedBy: rbac(),
+    stoppedBy: [rbac(), admission("status-writers")],
   },
 ];

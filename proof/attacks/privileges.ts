@@ -7,6 +7,9 @@ import { podSecurity, rbac } from "./walls";
 
 type Case = readonly [id: string, title: string, change: PodChange, names: string];
 
+/** Root and the host's namespaces mean the node only to a pod that is in no user namespace. */
+const UNCONFINED = { hostUsers: true };
+
 /** One field of Pod Security's restricted level each: what a pod must not ask of the node it runs on. */
 const FIELDS: readonly Case[] = [
   [
@@ -17,14 +20,19 @@ const FIELDS: readonly Case[] = [
   ],
   ["T26", "mount the node's file system", volume({ hostPath: { path: "/" } }), "hostPath"],
   ["T26-socket", "mount the container runtime's socket", volume({ hostPath: { path: "/run" } }), "hostPath"],
-  ["T27", "use the node's network", { hostNetwork: true }, "hostNetwork=true"],
-  ["T27-pid", "see the node's processes", { hostPID: true }, "hostPID=true"],
-  ["T27-ipc", "share the node's memory segments", { hostIPC: true }, "hostIPC=true"],
+  ["T27", "use the node's network", { hostNetwork: true, ...UNCONFINED }, "hostNetwork=true"],
+  ["T27-pid", "see the node's processes", { hostPID: true, ...UNCONFINED }, "hostPID=true"],
+  ["T27-ipc", "share the node's memory segments", { hostIPC: true, ...UNCONFINED }, "hostIPC=true"],
   ["T28", "take a port of the node", { container: { ports: [{ containerPort: 80, hostPort: 80 }] } }, "hostPort"],
   ["T29", "add a capability", inContainer({ capabilities: { drop: ["ALL"], add: ["NET_RAW"] } }), "capabilities"],
   ["T29-undropped", "keep the default capabilities", inContainer({ capabilities: {} }), "unrestricted capabilities"],
-  ["T30", "run as root", { securityContext: { runAsUser: 0 } }, "runAsUser=0"],
-  ["T30-undeclared", "leave open whether it is root", { securityContext: { runAsNonRoot: false } }, "runAsNonRoot"],
+  ["T30", "run as root", { ...UNCONFINED, securityContext: { runAsUser: 0 } }, "runAsUser=0"],
+  [
+    "T30-undeclared",
+    "leave open whether it is root",
+    { ...UNCONFINED, securityContext: { runAsNonRoot: false } },
+    "runAsNonRoot",
+  ],
   [
     "T30-escalation",
     "gain privileges by a set-uid program",
@@ -67,7 +75,7 @@ const FIELDS: readonly Case[] = [
   [
     "T35",
     "be a process of a Windows host",
-    { hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } },
+    { hostNetwork: true, ...UNCONFINED, securityContext: { windowsOptions: { hostProcess: true } } },
     "hostProcess",
   ],
   ["T42", "clone a git repository as the kubelet", volume({ gitRepo: { repository: "https://a.example" } }), "gitRepo"],

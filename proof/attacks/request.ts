@@ -38,6 +38,9 @@ export function scratchName(scene: Pick<Scene, "run">): string {
   return nameOf(scene, "scratch");
 }
 
+/** Only who was let through learns that there is nothing of that name. */
+export const isAbsent = (status: number): boolean => status === 404;
+
 /** An object as it would be written in YAML, without the name that `creating` gives it. */
 export interface Body {
   readonly apiVersion: string;
@@ -108,7 +111,7 @@ export function reading(path: (scene: Scene) => string, query: Readonly<Record<s
     path: path(scene),
     query,
     dryRun: "none",
-    through: (status) => status === 404,
+    through: isAbsent,
   });
 }
 
@@ -117,7 +120,7 @@ export function deleting(path: (scene: Scene) => string, query: Readonly<Record<
     method: "DELETE",
     path: path(scene),
     query,
-    through: (status) => status === 404,
+    through: isAbsent,
   });
 }
 

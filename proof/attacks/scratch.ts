@@ -9,7 +9,13 @@ const LABEL = "app.kubernetes.io/part-of";
 const VALUE = "isolation-proof";
 
 /** A pod that no scheduler ever looks at: it exists, so that it can be changed, and runs nowhere. */
-const GATE = { schedulingGates: [{ name: "bulkhead.dev/proof" }] };
+/** Fewer requested than allowed: a pod whose limits are its requests could not be resized by its limits alone. */
+const REQUESTS = { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" };
+const LIMITS = { ...REQUESTS, cpu: "100m" };
+const GATED = {
+  schedulingGates: [{ name: "bulkhead.dev/proof" }],
+  container: { resources: { requests: REQUESTS, limits: LIMITS } },
+};
 
 const PLACES: Readonly<Record<Prop, string>> = { pod: "pods", service: "services" };
 
@@ -45,7 +51,7 @@ export class Scratch {
     const body =
       prop === "service"
         ? service({}, metadata)
-        : { apiVersion: "v1", kind: "Pod", metadata, spec: podSpec(scene, GATE) };
+        : { apiVersion: "v1", kind: "Pod", metadata, spec: podSpec(scene, GATED) };
     const answer = await this.api.ask(collection("v1", PLACES[prop], { namespace }), {
       method: "POST",
       body,

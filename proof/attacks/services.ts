@@ -3,7 +3,7 @@ import type { Attack, Step } from "./attack";
 import { service } from "./legal";
 import { collection, creating, patching, reading, STRATEGIC, scratchName } from "./request";
 import type { Scene } from "./scene";
-import { admission, mutation, quota, rbac } from "./walls";
+import { admission, mutation, quota, rbac, type Wall } from "./walls";
 
 const creatingService = creating("services", service());
 const scratchService = (scene: Scene) => `/api/v1/namespaces/${scene.namespace}/services/${scratchName(scene)}`;
@@ -38,6 +38,11 @@ const ordering = (id: string, title: string, key: string, value: string): Attack
 });
 
 const NODE_PORT = [admission("services-type"), quota("bulkhead-budget", "services.nodeports")];
+
+const chosenBalancer = ({ share }: Scene): Wall[] => [
+  admission("services-load-balancer"),
+  ...(share.loadBalancers > 0n ? [] : [quota("bulkhead-budget", "services.loadbalancers")]),
+];
 
 const hasLoadBalancers = ({ share }: Scene) =>
   share.loadBalancers > 0n ? "the tenant may have load balancers (budget.loadBalancers)" : undefined;
@@ -76,7 +81,7 @@ export const services: readonly Attack[] = [
     ...made(
       "T84",
       "get an address of the world",
-      { type: "LoadBalancer" },
+      { type: "LoadBalancer", allocateLoadBalancerNodePorts: false },
       quota("bulkhead-budget", "services.loadbalancers"),
     ),
     unless: hasLoadBalancers,
@@ -84,12 +89,15 @@ export const services: readonly Attack[] = [
   made(
     "T84-class",
     "choose who balances the load",
-    { type: "LoadBalancer", loadBalancerClass: "any.example/internal" },
-    [admission("services-load-balancer")],
+    { type: "LoadBalancer", allocateLoadBalancerNodePorts: false, loadBalancerClass: "any.example/internal" },
+    chosenBalancer,
   ),
-  made("T84-address", "choose the load balancer's address", { type: "LoadBalancer", loadBalancerIP: "203.0.113.9" }, [
-    admission("services-load-balancer"),
-  ]),
+  made(
+    "T84-address",
+    "choose the load balancer's address",
+    { type: "LoadBalancer", allocateLoadBalancerNodePorts: false, loadBalancerIP: "203.0.113.9" },
+    chosenBalancer,
+  ),
   ordering(
     "T84-annotation",
     "choose a load balancer's security groups",

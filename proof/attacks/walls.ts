@@ -59,8 +59,11 @@ export const priority = (words: string): Wall => ({ layer: "priority", names: [w
 /** The namespace's LimitRange, by the resource. */
 export const limits = (resource: string): Wall => ({ layer: "limits", names: [resource] });
 
-/** One of the namespace's quotas, and what of it is exceeded. */
-export const quota = (name: string, resource: string): Wall => ({ layer: "quota", names: [`${name}: ${resource}`] });
+/** One of the namespace's quotas, and what of it is exceeded; several where one excess is another too. */
+export const quota = (name: string, ...resources: readonly string[]): Wall => ({
+  layer: "quota",
+  names: resources.map((resource) => `${name}: ${resource}`),
+});
 
 export const nodeAuthorizer = (): Wall => ({ layer: "node-authorizer" });
 

@@ -67,10 +67,10 @@ export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
 
 /** A quota refuses nothing before the controller has written down what it may refuse. */
 async function quotasCounted(api: ClusterApi, namespace: string): Promise<void> {
-  type Quota = { spec: { hard: Record<string, string> }; status?: { hard?: Record<string, string> } };
+  type Quota = { spec: { hard?: Record<string, string> }; status?: { hard?: Record<string, string> } };
   await until(`quotas of ${namespace} are counted`, async () => {
     const { items } = await api.get<{ items: Quota[] }>(`/api/v1/namespaces/${namespace}/resourcequotas`);
-    return items.every(({ spec, status }) => same(Object.keys(spec.hard), Object.keys(status?.hard ?? {})));
+    return items.every(({ spec, status }) => same(Object.keys(spec.hard ?? {}), Object.keys(status?.hard ?? {})));
   });
 }
 

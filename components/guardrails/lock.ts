@@ -80,7 +80,8 @@ export function lock(exemptions: Exemptions): Guard[] {
         ...outsider(exemptions),
         now: metadata("object"),
         before: metadata("oldObject"),
-        name: `request.?name.orValue("") == "" ? string(variables.now.?name.orValue("")) : request.name`,
+        // A request for a whole collection names nothing; its objects are looked at one after another.
+        name: `request.?name.orValue("") == "" ? string(variables.now.?name.orValue(variables.before.?name.orValue(""))) : request.name`,
         locked: `variables.name.startsWith("bulkhead-") || variables.name.startsWith("bulkhead:") || ${managed("variables.now")} || ${managed("variables.before")}`,
       },
       rules: [objects, finalizers(exemptions), owners(exemptions)],

@@ -54,7 +54,7 @@ function evidenceFor(
   const derived = grounds.derivations.filter((derivation) => derivation.tenant === id && derivation.claim === claim.id);
   const counts = tally(tried.results);
   const level = levelOf(claim, counts, tried.gaps, against, derived);
-  const reasons = level === "enforced" ? [] : [...reasonsFor(claim, tried.results, against, derived), ...tried.gaps];
+  const reasons = level === "enforced" ? [] : reasonsFor(claim, tried, against, derived);
   return { tenant: id, claim, sentence: claim.sentence(plan), level, ...counts, reasons };
 }
 
@@ -102,7 +102,7 @@ function levelOf(
 
 function reasonsFor(
   { atMost }: Claim,
-  results: readonly Result[],
+  { results, gaps }: Tried,
   against: readonly Stranger[],
   derived: readonly Derivation[],
 ): string[] {
@@ -111,6 +111,7 @@ function reasonsFor(
     ...against.map(({ finding }) => finding),
     ...open.map(({ attack, path, reason }) => `${attack} ${path}: ${reason}`),
     ...derived.filter(({ holds, level }) => !holds || level === "declared").map(({ finding }) => finding),
+    ...gaps,
   ];
   if (said.length > 0) return said;
   if (atMost !== undefined) return ["an API server's answers cannot show more"];

@@ -1,0 +1,155 @@
+import { expect } from "chai";
+import { type Live, type Stranger, strangers } from "../../../proof/live/strangers";
+import { plannedPolicies } from "../../../proof/static/network";
+import { CLUSTER } from "../attacks/scene";
+import { provenPlan } from "../estate";
+
+const plan = provenPlan();
+const spaces = plan.tenants.flatMap((tenant) => tenant.spaces);
+
+/** A cluster that holds exactly what the estate says. */
+const FAITHFUL: Live = {
+  namespaces: [
+    ...spaces.map(({ namespace }) => ({ metadata: namespace.metadata })),
+    { metadata: { name: "kube-system" } },
+    { metadata: { name: "default" } },
+  ],
+  roleBindings: spaces.flatMap(({ grants }) => grants),
+  clusterRoleBindings: [],
+  networkPolicies: spaces.flatMap(({ namespace }) => [...plannedPolicies(plan)(namespace.metadata.name)]),
+  pods: [],
+  volumes: [],
+};
+
+function found(more: { [K in keyof Live]?: Live[K] }): Stranger[] {
+  const live = Object.fromEntries(
+    Object.entries(FAITHFUL).map(([key, items]) => [key, [...items, ...(more[key as keyof Live] ?? [])]]),
+  ) as unknown as Live;
+  return strangers(plan, live, CLUSTER);
+}
+
+const RBAC = "rbac.authorization.k8s.io";
+const role = (name: string) => ({ apiGroup: RBAC, kind: "ClusterRole", name });
+const group = (name: string) => ({ kind: "Group", apiGroup: RBAC, name });
+const account = (namespace: string) => ({ kind: "ServiceAccount", namespace, name: "default" });
+
+describe("what the estate does not know", () => {
+  it("is nothing on a cluster that holds what the estate says", () => {
+    expect(found({})).to.deep.equal([]);
+  });
+
+  it("is a namespace that belongs to nobody, which is worth knowing", () => {
+    expect(found({ namespaces: [{ metadata: { name: "playground" } }] })).to.deep.equal([
+      { tenant: undefined, claims: [], finding: "namespace playground belongs to no tenant and not to the platform" },
+    ]);
+  });
+
+  it("is a default namespace in which something runs", () => {
+    const pods = [{ metadata: { name: "p", namespace: "default" }, spec: { containers: [] } }];
+    expect(found({ pods }).map(({ finding }) => finding)).to.deep.equal([
+      "namespace default belongs to no tenant and not to the platform",
+    ]);
+  });
+
+  it("is a namespace that says it is a tenant's", () => {
+    const metadata = { name: "acme-shadow", labels: { "bulkhead.dev/tenant": "acme" } };
+    expect(found({ namespaces: [{ metadata }] })).to.deep.equal([
+      {
+        tenant: "acme",
+        claims: ["budget", "frame"],
+        finding: "namespace acme-shadow is labelled as acme's, but not in the estate",
+      },
+    ]);
+  });
+
+  it("is a right that somebody has in a tenant's namespace by no grant of the estate", () => {
+    const binding = {
+      metadata: { name: "help", namespace: "acme" },
+      roleRef: role("view"),
+      subjects: [group("globex-admins")],
+    };
+    expect(found({ roleBindings: [binding] })).to.deep.include.members([
+      { tenant: "acme", claims: ["privacy"], finding: "Group globex-admins has view in acme by help" },
+      { tenant: "globex", claims: ["border"], finding: "Group globex-admins has view in acme by help" },
+    ]);
+  });
+
+  it("is not what a tenant gives its own accounts", () => {
+    const own = {
+      metadata: { name: "ci", namespace: "acme" },
+      roleRef: role("bulkhead:tenant-viewer"),
+      subjects: [account("acme")],
+    };
+    expect(found({ roleBindings: [own] })).to.deep.equal([]);
+  });
+
+  it("is an account of a tenant that has rights elsewhere", () => {
+    const binding = { metadata: { name: "oops" }, roleRef: role("cluster-admin"), subjects: [account("acme")] };
+    expect(found({ clusterRoleBindings: [binding] })).to.deep.equal([
+      {
+        tenant: "acme",
+        claims: ["border"],
+        finding: "ServiceAccount acme/default has cluster-admin in the whole cluster by oops",
+      },
+    ]);
+  });
+
+  it("is a right that everybody has, which is every tenant's", () => {
+    const binding = { metadata: { name: "oops" }, roleRef: role("view"), subjects: [group("system:authenticated")] };
+    expect(found({ clusterRoleBindings: [binding] }).map(({ tenant }) => tenant)).to.have.members([
+      "acme",
+      "globex",
+      "hooli",
+      "initech",
+      "umbrella",
+    ]);
+  });
+
+  it("is not what Kubernetes gives everybody by itself", () => {
+    const binding = {
+      metadata: { name: "d" },
+      roleRef: role("system:discovery"),
+      subjects: [group("system:authenticated")],
+    };
+    expect(found({ clusterRoleBindings: [binding] })).to.deep.equal([]);
+  });
+
+  it("is a network policy that lets strangers in", () => {
+    const open = { metadata: { name: "open", namespace: "acme" }, spec: { podSelector: {}, ingress: [{}] } };
+    const findings = found({ networkPolicies: [open] });
+    expect(findings).to.deep.include({
+      tenant: "acme",
+      claims: ["network"],
+      finding: "default may connect to acme, which is not declared",
+    });
+    expect(new Set(findings.map(({ tenant }) => tenant))).to.deep.equal(new Set(["acme"]));
+  });
+
+  it("is a pod on a node that is another tenant's", () => {
+    const pods = [{ metadata: { name: "p", namespace: "acme" }, spec: { nodeName: "globex-0", containers: [] } }];
+    expect(found({ pods })).to.deep.equal([
+      { tenant: "globex", claims: ["fence"], finding: "pod acme/p is on globex-0, a node of globex" },
+    ]);
+  });
+
+  it("is a pod of a tenant with own nodes on a shared one", () => {
+    const pods = [{ metadata: { name: "p", namespace: "globex" }, spec: { nodeName: "shared-0", containers: [] } }];
+    expect(found({ pods })).to.deep.equal([
+      { tenant: "globex", claims: ["home"], finding: "pod globex/p is on shared-0, a shared node" },
+    ]);
+  });
+
+  it("is not an agent of the platform, which runs on every node", () => {
+    const pods = [
+      { metadata: { name: "p", namespace: "kube-system" }, spec: { nodeName: "globex-0", containers: [] } },
+    ];
+    expect(found({ pods })).to.deep.equal([]);
+  });
+
+  it("is a volume of somebody who is gone", () => {
+    const volumes = [{ metadata: { name: "v" }, spec: { claimRef: { namespace: "contoso" } } }];
+    expect(found({ volumes })).to.deep.equal([
+      { tenant: undefined, claims: [], finding: "volume v was claimed in contoso, which is gone" },
+    ]);
+  });
+});

@@ -1,0 +1,144 @@
+import { type ClusterApi, messageOf } from "../../../components/cluster/api";
+import { guardrailManifests } from "../../../components/guardrails/plan";
+import type { Manifest } from "../../../components/manifest";
+import type { Plan } from "../../../components/plan";
+import { type Scene, scenesOf } from "../../../proof/attacks/scene";
+import type { Cluster } from "../../../proof/live/cluster";
+import { readCluster } from "../../../proof/live/cluster";
+import { registerNodes } from "../../../tools/controlplane";
+import { applyAll, applyPlan, until } from "../../support/apply";
+import { CONFINED, planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
+import { CUSTOM_RESOURCES } from "./custom-resources";
+import { type Policies, WILDCARD_GROUP, withMutants } from "./mutants";
+import { type Mutant, type Mutation, mutantPlan, mutantsFor, mutationsOf, ofNamespace } from "./mutations";
+import { lackOf, type Removal, removalsOf } from "./removals";
+
+/** An estate with its guardrails on a real API server, and beside it a mutant for every guard that can be taken away. */
+export interface Stage {
+  readonly plan: Plan;
+  readonly cluster: Cluster;
+  readonly scenes: readonly Scene[];
+  readonly mutations: readonly Mutation[];
+  readonly removals: readonly Removal[];
+  readonly policies: Policies;
+  readonly mutants: ReadonlyMap<string, Mutant>;
+  readonly mutantScenes: ReadonlyMap<string, Scene>;
+}
+
+const RBAC = "rbac.authorization.k8s.io";
+
+const PRIORITY = {
+  apiVersion: "scheduling.k8s.io/v1",
+  kind: "PriorityClass",
+  metadata: { name: "important" },
+  value: 1000,
+};
+
+const WILDCARD = [
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: "proof-wildcard" },
+    rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+  },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: "proof-wildcard" },
+    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: "proof-wildcard" },
+    subjects: [{ kind: "Group", apiGroup: RBAC, name: WILDCARD_GROUP }],
+  },
+];
+
+export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Stage> {
+  await registerNodes(kubeconfig, nodes());
+  await applyAll(api, [...CUSTOM_RESOURCES, PRIORITY]);
+  const plan = planOf({ ...TENANTS, ...SPECIAL_TENANTS }, CONFINED);
+  // What custom resources are served, discovery says a moment later.
+  await until("custom resources are served", async () => {
+    const { served } = await readCluster(api);
+    return CUSTOM_RESOURCES.every(({ metadata }) =>
+      served.some(({ resource, group }) => `${resource}.${group}` === metadata.name),
+    );
+  });
+  const cluster = { ...(await readCluster(api)), fillsIn: true };
+  const scenes = scenesOf(plan, { cluster, run: "test" });
+  const mutations = mutationsOf(scenes);
+  const removals = removalsOf(scenes);
+  const together = mutations.map(({ kind, removed }) => ({ kind, walls: ofNamespace(removed) }));
+  const alone = removals.map((removal) => ({ kind: removal.kind, walls: lackOf(removal) }));
+  const mutants = mutantsFor([...together, ...alone]);
+  const others = mutantPlan([...mutants.values()]);
+  const whole = guardrailManifests(plan.estate, { mutatingPolicies: "v1" });
+  const guardrails = withMutants(whole, [...mutants.values()]);
+  await applyAll(
+    api,
+    guardrails.filter(({ kind }) => !kind.endsWith("Binding")),
+  );
+  await applyAll(
+    api,
+    guardrails.filter(({ kind }) => kind.endsWith("Binding")),
+  );
+  await applyPlan(api, plan);
+  await applyPlan(api, others);
+  await bites(api);
+  const found = scenesOf(others, { cluster, run: "test" });
+  return {
+    plan,
+    cluster,
+    scenes,
+    mutations,
+    removals,
+    policies: whole.policies,
+    mutants,
+    mutantScenes: new Map(found.map((scene) => [scene.tenant.tenant.id, scene])),
+  };
+}
+
+/** Somebody who may do anything: not there while the estate itself is proven, since it would be found. */
+export async function letWildcardIn(api: ClusterApi): Promise<void> {
+  await applyAll(api, WILDCARD as Manifest[]);
+}
+
+function nodes() {
+  const capacity = { cpu: "32", memory: "128Gi", pods: "110", "ephemeral-storage": "200Gi" };
+  const owned = (tenant: string) => ({
+    name: `${tenant}-0`,
+    capacity,
+    labels: { "bulkhead.dev/tenant": tenant },
+    taints: (["NoSchedule", "NoExecute"] as const).map((effect) => ({
+      key: "bulkhead.dev/tenant",
+      value: tenant,
+      effect,
+    })),
+  });
+  return [{ name: "shared-0", capacity }, { name: "shared-1", capacity }, owned("globex"), owned("initech")];
+}
+
+/** Policies are taken up in the order in which they were made; one made now is the last to bite. */
+async function bites(api: ClusterApi): Promise<void> {
+  const group = "admissionregistration.k8s.io/v1";
+  const metadata = { name: "sentinel" };
+  const rule = { apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"], operations: ["CREATE"] };
+  await applyAll(api, [
+    {
+      apiVersion: group,
+      kind: "ValidatingAdmissionPolicy",
+      metadata,
+      spec: {
+        failurePolicy: "Fail",
+        matchConstraints: { resourceRules: [rule] },
+        validations: [{ expression: `object.metadata.name != "sentinel"`, message: "it bites" }],
+      },
+    } as Manifest,
+  ]);
+  const binding = { policyName: "sentinel", validationActions: ["Deny"] };
+  await applyAll(api, [
+    { apiVersion: group, kind: "ValidatingAdmissionPolicyBinding", metadata, spec: binding } as Manifest,
+  ]);
+  await until("the last policy bites", async () => {
+    const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
+    const answer = await api.ask("/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body });
+    return messageOf(answer).includes("it bites");
+  });
+}

@@ -131,7 +131,7 @@ class Stage {
   }
 
   private async judgement(control: Request, attack: Request, wall: Wall, { attack: { id, unless }, scene }: Trial) {
-    const reason = unless?.(scene) ?? closed(scene, id, control) ?? nobody(scene, [control, attack]);
+    const reason = unless?.(scene) ?? closed(scene, id, [control, attack]) ?? nobody(scene, [control, attack]);
     if (reason !== undefined) return untestable(reason);
     const missing = await this.provided([control, attack], scene);
     if (missing !== undefined) return inconclusive(`what it needs could not be made: ${missing}`);
@@ -179,10 +179,11 @@ class Stage {
   }
 }
 
-/** Who may make nothing cannot make the legal twin either: all that is left to try is what needs none. */
-function closed({ tenant }: Scene, id: string, control: Request): string | undefined {
+/** Who may make nothing can make neither the legal twin nor what both need: all that is left to try needs none. */
+function closed({ tenant }: Scene, id: string, requests: readonly [control: Request, attack: Request]) {
   const { state } = tenant.tenant;
-  if (state === "active" || control.dryRun === "none" || STATES.has(id)) return undefined;
+  const makes = requests[0].dryRun !== "none" || requests.some(({ needs = [] }) => needs.length > 0);
+  if (state === "active" || !makes || STATES.has(id)) return undefined;
   return `the tenant is ${state}: it may make nothing`;
 }
 

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { Agent, type RequestOptions, request } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
+import { type Agent, type RequestOptions, request } from "node:https";
+import { credentialsOf } from "./credentials";
+import { Unreachable, wayThrough } from "./kubeconfig";
+
+export { readKubeconfig, Unreachable } from "./kubeconfig";
 
 /** What an API server answered; a refusal is an answer too. */
 export interface Answer {
@@ -20,11 +22,6 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
-/** The cluster does not answer, or the kubeconfig does not lead to one. The message is for the user. */
-export class Unreachable extends Error {
-  override readonly name = "Unreachable";
-}
-
 /** Longest wait for one answer: the API server itself gives up on most requests after 60 seconds. */
 const PATIENCE_MS = 60_000;
 
@@ -38,22 +35,8 @@ export class ClusterApi {
 
   /** @throws Unreachable when the kubeconfig has no such context, or its credentials cannot be had. */
   static async connect(kubeconfig: string, context?: string): Promise<ClusterApi> {
-    const config = parsedKubeconfig(kubeconfig);
-    if (context !== undefined) selectContext(config, context);
-    const cluster = config.getCurrentCluster();
-    if (!cluster)
-      throw new Unreachable(
-        `the kubeconfig has no current context; choose one of ${contexts(config)} with platform.context`,
-      );
-    const options: RequestOptions = {};
-    try {
-      await config.applyToHTTPSOptions(options);
-    } catch (error) {
-      throw new Unreachable(
-        `the kubeconfig's credentials for ${cluster.server} cannot be had: ${(error as Error).message}`,
-      );
-    }
-    return new ClusterApi(cluster.server, config.getCurrentContext(), { ...options, agent: keptAlive(options.agent) });
+    const way = wayThrough(kubeconfig, context);
+    return new ClusterApi(way.cluster.server, way.context, await credentialsOf(way));
   }
 
   /** @throws Unreachable when no answer comes; never for a refusal. */
@@ -109,46 +92,6 @@ export class ClusterApi {
 export function messageOf({ status, body }: Answer): string {
   const message = typeof body === "object" && body !== null ? (body as { message?: unknown }).message : body;
   return typeof message === "string" && message !== "" ? message : `status ${status}`;
-}
-
-/** @throws Unreachable naming the file when it is not there. */
-export function readKubeconfig(path: string): string {
-  if (!existsSync(path)) throw new Unreachable(`there is no kubeconfig at ${path}`);
-  return readFileSync(path, "utf8");
-}
-
-function parsedKubeconfig(text: string): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    config.loadFromString(text);
-  } catch (error) {
-    throw new Unreachable(`the kubeconfig cannot be read: ${(error as Error).message.split("\n")[0]}`);
-  }
-  if (config.getContexts().length === 0) throw new Unreachable("the kubeconfig has no contexts");
-  return config;
-}
-
-/** The kubeconfig's own agent where it goes through a proxy, which a copy of its options would leave out. */
-function keptAlive(agent: RequestOptions["agent"]): Agent {
-  const given = agent as Agent | undefined;
-  if (given && given.constructor !== Agent) return given;
-  return new Agent({ ...given?.options, keepAlive: true, maxSockets: 32 });
-}
-
-function selectContext(config: KubeConfig, context: string): void {
-  if (!config.getContextObject(context)) {
-    throw new Unreachable(`the kubeconfig has no context "${context}"; it has ${contexts(config)}`);
-  }
-  config.setCurrentContext(context);
-}
-
-function contexts(config: KubeConfig): string {
-  return (
-    config
-      .getContexts()
-      .map(({ name }) => `"${name}"`)
-      .join(", ") || "none"
-  );
 }
 
 function parsed(text: string): unknown {

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
 import type { Node } from "kubernetes-types/core/v1";
 import type { ExistingPlatform } from "../../config/schema";
-import { ClusterApi, readKubeconfig } from "./api";
+import { ClusterApi } from "./api";
+import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
 
 /** Where `npm start` leaves the kubeconfig of the control plane it runs. */
 export const EMBEDDED_KUBECONFIG = ".bulkhead/kubeconfig";
@@ -39,10 +39,6 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
 
 /** Text of the platform's kubeconfig: the file it names, else the usual places for its context, else the embedded one. */
 export function kubeconfigOf({ kubeconfig, context }: ExistingPlatform, root: string): string {
-  if (kubeconfig === undefined && context !== undefined) {
-    const usual = new KubeConfig();
-    usual.loadFromDefault();
-    return usual.exportConfig();
-  }
+  if (kubeconfig === undefined && context !== undefined) return usualKubeconfig(process.env);
   return readKubeconfig(resolve(root, kubeconfig ?? EMBEDDED_KUBECONFIG));
 }

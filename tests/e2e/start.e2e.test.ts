@@ -49,7 +49,7 @@ describe("npm start", function () {
   };
 
   it("shows the plan before it looks for anything to run it with, and says what is missing", async () => {
-    const start = ["-r", "ts-node/register", "tools/start.ts", "--offline"];
+    const start = ["-r", "./register.js", "tools/start.ts", "--offline"];
     const env = { PATH: "", KUBEBUILDER_ASSETS: "", BULKHEAD_CACHE: join(elsewhere, "cache") };
     const { code, stdout, stderr } = await checkout().begin(process.execPath, start, { env }).ended;
     expect(stdout).to.match(/^Bulkhead: stack dev, 4 tenants on a Kubernetes control plane on this machine\n\n┌/);

@@ -73,6 +73,6 @@ describe("Pulumi.yaml", () => {
   });
 
   it("starts the program", () => {
-    expect(main).to.equal("index.ts");
+    expect(main).to.equal("program.js");
   });
 });

@@ -11,7 +11,7 @@ function afterImport(environment: NodeJS.ProcessEnv = {}): { modules: string[]; 
     console.log(JSON.stringify({ modules: Object.keys(require.cache), stackTraceLimit }));
   `;
   const { BULKHEAD_DEBUG: _, ...inherited } = process.env;
-  const out = execFileSync(process.execPath, ["-r", "ts-node/register", "-e", script], {
+  const out = execFileSync(process.execPath, ["-r", "./register.js", "-e", script], {
     cwd: ROOT,
     env: { ...inherited, ...environment },
     encoding: "utf8",

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -38,7 +38,8 @@ describe("the policy pack under the real engine", function () {
 
   /** Runs the program, after the lines of `sabotage`, under the pack. */
   async function run(command: readonly string[], sabotage = ""): Promise<RunResult & { policies: PolicyEvent[] }> {
-    writeFileSync(join(root, "main.ts"), `${sabotage}\nmodule.exports = require("./index");\n`);
+    const program = ['require("./register");', sabotage, 'module.exports = require("./index.ts");'];
+    writeFileSync(join(root, "program.js"), program.join("\n"));
     const policies: PolicyEvent[] = [];
     const onEvent = ({ policyEvent }: EngineEvent) => policyEvent && policies.push(policyEvent);
     const args = [...command, "--stack", "dev", "--non-interactive", "--color", "never", "--policy-pack", PACK];
@@ -107,13 +108,11 @@ describe("the policy pack under the real engine", function () {
   });
 });
 
-/** The program without its tests and tools, begun by main.ts; its stack file leads to this folder's cluster. */
+/** The program without its tests and tools; its stack file leads to this folder's cluster. */
 function copyProgram(root: string): void {
   const left = new Set(["node_modules", ".git", ".bulkhead", "tests", "tools", "docs", "policies"]);
   for (const entry of readdirSync(ROOT).filter((name) => !left.has(name))) {
     cpSync(join(ROOT, entry), join(root, entry), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
-  const project = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
-  writeFileSync(join(root, "Pulumi.yaml"), project.replace("main: index.ts", "main: main.ts"));
 }

@@ -44,10 +44,12 @@ function project(
   config: Record<string, unknown>,
 ): Bench {
   mkdirSync(folder, { recursive: true });
-  for (const shared of ["node_modules", "tsconfig.json", "package.json"])
+  for (const shared of ["node_modules", "package.json", "register.js"])
     symlinkSync(join(REPOSITORY, shared), join(folder, shared));
-  writeFileSync(join(folder, "index.ts"), `export = require(${JSON.stringify(join(REPOSITORY, program))});\n`);
-  writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name, runtime: "nodejs", main: "index.ts" }));
+  const lines = [`require("./register");`, `module.exports = require(${JSON.stringify(join(REPOSITORY, program))});`];
+  writeFileSync(join(folder, "program.js"), `${lines.join("\n")}\n`);
+  const runtime = { name: "nodejs", options: { typescript: false } };
+  writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name, runtime, main: "program.js" }));
   writeFileSync(join(folder, "Pulumi.bench.yaml"), stringify({ config }));
   return { engine, folder, stack: "bench" };
 }

@@ -14,7 +14,7 @@ export function measureStartUp(): StartUp {
   const sdk: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     sdk.push(seconds(["-e", 'require("@pulumi/pulumi")']));
-    program.push(seconds(["-r", "ts-node/register", "-e", 'require("./index")']));
+    program.push(seconds(["program.js"]));
   }
   return { program: median(program), sdk: median(sdk) };
 }

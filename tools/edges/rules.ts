@@ -108,7 +108,13 @@ const plainDataLoadsNoPulumi: Rule = ({ file, edges }, tree) => {
 };
 
 /** What a stack consists of, and the credential of an existing cluster. */
-const FILE_READERS = ["config/read.ts", "config/folder.ts", "config/yaml.ts", "components/cluster/api.ts"];
+const FILE_READERS = [
+  "config/read.ts",
+  "config/folder.ts",
+  "config/yaml.ts",
+  "components/cluster/kubeconfig.ts",
+  "components/cluster/credentials.ts",
+];
 
 const filesAreReadInOnePlace: Rule = ({ file, edges }) => {
   if (!["config", "components"].includes(roomOf(file)) || FILE_READERS.includes(file)) return [];

@@ -1,9 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { languageHostOf, type Origin, provideKubernetesPlugin } from "./plugins";
+import { languageHostOf, type Origin, provideKubernetesPlugin, standin } from "./plugins";
 import { writeScript } from "./scripts";
-import { compileStandins } from "./standins";
 
 /**
  * Protects nothing, and is not meant to: the embedded estate is a throw-away on this machine, and a fixed passphrase
@@ -46,17 +45,15 @@ export function provideEngine(options: EngineOptions): Engine {
   const home = join(folder, "pulumi");
   const state = join(home, "state");
   mkdirSync(state, { recursive: true });
-  const standins = compileStandins(folder);
-  const host = join(standins, "pulumi-language-nodejs");
+  const host = join(folder, "standin", "pulumi-language-nodejs");
   writeScript(host, {
     purpose: "Stand-in for pulumi-language-nodejs.",
-    command: [process.execPath, join(standins, "language-host", "main.js")],
+    command: standin("language-host"),
   });
   const languageHost = languageHostOf(options.pulumi);
   const kubernetesPlugin = provideKubernetesPlugin({
     pulumi: options.pulumi,
     home,
-    standins,
     languageHost,
     network: options.network ?? "online",
   });

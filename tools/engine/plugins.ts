@@ -7,6 +7,7 @@ import { writeScript } from "./scripts";
 /** The version that this repository's SDK asks for. */
 export const KUBERNETES_VERSION: string = require("@pulumi/kubernetes/package.json").version;
 
+const ROOT = join(__dirname, "..", "..");
 const FOLDER = `resource-kubernetes-v${KUBERNETES_VERSION}`;
 const EXECUTABLE = "pulumi-resource-kubernetes";
 
@@ -28,10 +29,13 @@ export function languageHostOf(pulumi: string): Origin {
 export interface KubernetesPluginOptions {
   pulumi: string;
   home: string;
-  /** Folder with the compiled stand-ins. */
-  standins: string;
   languageHost: Origin;
   network: "offline" | "online";
+}
+
+/** Command line of one of our stand-in plugins. */
+export function standin(name: string): string[] {
+  return [process.execPath, "-r", join(ROOT, "register.js"), join(ROOT, "tools", "standin", name, "main.ts")];
 }
 
 /**
@@ -55,7 +59,7 @@ export function provideKubernetesPlugin(options: KubernetesPluginOptions): Origi
   if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(place);
   writeScript(join(place, EXECUTABLE), {
     purpose: `Stand-in for ${EXECUTABLE} ${KUBERNETES_VERSION}.`,
-    command: [process.execPath, join(options.standins, "kubernetes", "main.js")],
+    command: standin("kubernetes"),
   });
   return "stand-in";
 }

@@ -25,10 +25,9 @@ describe("the embedded engine", function () {
   after(() => project?.remove());
 
   /** `npm run pulumi` for the project's own folder. */
-  const command = (...args: string[]) => ["-r", "ts-node/register", join(__dirname, "pulumi.ts"), ...args];
-  const env = { ...process.env, TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json") };
+  const command = (...args: string[]) => ["-r", join(REPOSITORY, "register.js"), join(__dirname, "pulumi.ts"), ...args];
   const embedded = (folder: string, ...args: string[]) =>
-    spawnSync(process.execPath, command(folder, ...args), { cwd: project.program, encoding: "utf8", env });
+    spawnSync(process.execPath, command(folder, ...args), { cwd: project.program, encoding: "utf8" });
 
   it("deploys a stack whose file has our salt without a question and without touching the file", async () => {
     await succeed(project.run(["stack", "init", "dev"]));
@@ -92,7 +91,7 @@ describe("the embedded engine", function () {
     mkdirSync(join(folder, "bin"));
     const pidFile = join(folder, "pid");
     writeFileSync(join(folder, "bin/pulumi"), `#!/bin/sh\necho $$ > '${pidFile}'\nexec sleep 60\n`, { mode: 0o755 });
-    const child = spawn(process.execPath, command(folder), { stdio: "ignore", env });
+    const child = spawn(process.execPath, command(folder), { stdio: "ignore" });
     await until(() => existsSync(pidFile) && read(pidFile).endsWith("\n"));
     child.kill("SIGTERM");
     const [, signal] = await once(child, "exit");

@@ -41,7 +41,6 @@ describe("the plugins of the embedded engine", () => {
     provideKubernetesPlugin({
       pulumi,
       home: join(folder, "home"),
-      standins: join(folder, "standins"),
       languageHost,
       network: "online",
     });
@@ -69,7 +68,7 @@ describe("the plugins of the embedded engine", () => {
   it("are the stand-in kubernetes plugin where the user has another version only", () => {
     officialPlugin("user", "v4.34.1");
     expect(provide()).to.equal("stand-in");
-    expect(readFileSync(installed(), "utf8")).to.include(join(folder, "standins/kubernetes/main.js"));
+    expect(readFileSync(installed(), "utf8")).to.include("/tools/standin/kubernetes/main.ts");
   });
 
   it("change from the stand-in to the official kubernetes plugin once the user has it", () => {

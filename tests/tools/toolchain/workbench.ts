@@ -90,7 +90,7 @@ export class Builder {
 }
 
 export function spawnScript(file: string, args: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess {
-  const node = ["-r", require.resolve("ts-node/register"), file, ...args];
+  const node = ["-r", join(__dirname, "..", "..", "..", "register.js"), file, ...args];
   return spawn(process.execPath, node, { env: environment, stdio: ["ignore", "pipe", "inherit"] });
 }
 

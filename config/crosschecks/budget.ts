@@ -45,7 +45,7 @@ function limitProblems(tenant: Tenant): Problem[] {
     const limit = container.default[resource];
     const request = container.defaultRequest[resource];
     const max = container.max[resource];
-    const problems: Problem[] = [];
+    const problems = [...noLimit([...path, "default", resource], limit), ...noLimit([...path, "max", resource], max)];
     if (amount(request) > amount(limit)) {
       const rule = `is more than the default limit (${limit})`;
       problems.push({ path: [...path, "defaultRequest", resource], value: request, rule });
@@ -63,6 +63,12 @@ function limitProblems(tenant: Tenant): Problem[] {
     }
     return problems;
   });
+}
+
+/** To the kernel a limit of nothing is no limit. */
+function noLimit(path: Problem["path"], value: string | undefined): Problem[] {
+  if (value === undefined || amount(value) > 0n) return [];
+  return [{ path, value, rule: "would be no limit at all; write more than 0" }];
 }
 
 /** An amount as one would write it. */

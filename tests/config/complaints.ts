@@ -27,3 +27,18 @@ export function messageOf(run: () => unknown): string {
     throw error;
   }
 }
+
+/** What is said about tenant acme when a field of it, by its path, holds a value. */
+export function about(path: string, value: unknown): string[] {
+  return complaintsAbout({ acme: nested(path, value) }).map((line) => line.replace(/^tenants\.acme\./, ""));
+}
+
+/** What is said about a field of the platform. */
+export function aboutPlatform(path: string, value: unknown): string[] {
+  const platform = { kind: "existing", ...nested(path, value) };
+  return complaintsAbout({ acme: {} }, { platform }).map((line) => line.replace(/^platform\./, ""));
+}
+
+function nested(path: string, value: unknown): object {
+  return path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object;
+}

@@ -74,7 +74,7 @@ export const RICH: StackValues = {
     thrifty: {
       limits: {
         container: {
-          default: { cpu: "0", memory: "0", ephemeralStorage: "0" },
+          default: { cpu: "1m", memory: "1", ephemeralStorage: "1" },
           defaultRequest: { cpu: "0", memory: "0", ephemeralStorage: "0" },
         },
       },

@@ -57,9 +57,10 @@ describe("limits of containers", () => {
     expect(containersOf(written, "acme-web")?.max).to.include({ cpu: "1", memory: "2Gi" });
   });
 
-  it("never let a container have 0, which means no limit to the kubelet", () => {
+  it("never let a container have so little that it could not begin", () => {
     const nothing = { cpu: "0", memory: "0", ephemeralStorage: "0" };
-    const written = { limits: { container: { default: nothing, defaultRequest: nothing, max: nothing } } };
+    const hardly = { cpu: "1m", memory: "1", ephemeralStorage: "1" };
+    const written = { limits: { container: { default: hardly, defaultRequest: nothing, max: hardly } } };
     const least = { cpu: "1m", memory: "1Mi", "ephemeral-storage": "1Mi" };
     expect(containersOf(written)).to.deep.equal({
       type: "Container",

@@ -39,6 +39,14 @@ describe("a split", () => {
 });
 
 describe("limits of a container", () => {
+  it("are more than nothing, which would be no limit at all", () => {
+    const limits = { container: { default: { cpu: 0 }, defaultRequest: { cpu: "0" }, max: { memory: "0Mi" } } };
+    expect(complaintsAbout({ acme: { limits } })).to.include.members([
+      'tenants.acme.limits.container.default.cpu: "0" would be no limit at all; write more than 0',
+      'tenants.acme.limits.container.max.memory: "0Mi" would be no limit at all; write more than 0',
+    ]);
+  });
+
   it("are not below its requests", () => {
     const limits = { container: { default: { cpu: "50m" } } };
     expect(complaintsAbout({ acme: { limits } })).to.deep.equal([

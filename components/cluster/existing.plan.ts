@@ -17,20 +17,31 @@ export function nodeProblems({ platform, tenants }: Estate, nodes: readonly Node
 }
 
 function homeProblems(tenant: Tenant, platform: Platform, nodes: readonly Node[]): Problem[] {
-  const { id, isolation } = tenant;
-  const own = nodes.filter((node) => ownerOf(node) === (isolation.nodes === "dedicated" ? id : undefined));
-  if (own.length === 0) return isolation.nodes === "dedicated" ? [noNodes(id)] : [noSharedNodes(id)];
-  const untainted = isolation.nodes === "dedicated" ? own.flatMap((node) => taintProblems(node, id)) : [];
-  return [...untainted, ...sandboxProblems(tenant, platform, own)];
+  const { id, isolation, pool } = tenant;
+  if (isolation.nodes === "shared") {
+    const shared = nodes.filter((node) => ownerOf(node) === undefined && isOpen(node));
+    return shared.length === 0 ? [noSharedNodes(id)] : sandboxProblems(tenant, platform, shared);
+  }
+  const own = nodes.filter((node) => ownerOf(node) === id);
+  // A pool that may shrink to nothing has no node to look at until somebody needs one.
+  if (own.length === 0) return pool?.min === 0 ? [] : [noNodes(id)];
+  return [...own.flatMap((node) => taintProblems(node, id)), ...sandboxProblems(tenant, platform, own)];
+}
+
+/** Whether any pod may come: a taint keeps them off for good, unless it says how the node is at the moment. */
+function isOpen({ spec }: Node): boolean {
+  return !(spec?.taints ?? []).some(
+    ({ key, effect }) => effect !== "PreferNoSchedule" && !key.startsWith("node.kubernetes.io/"),
+  );
 }
 
 function noNodes(id: string): Problem {
-  const rule = `has no node labelled ${TENANT_LABEL}=${id}; label and taint its pool where the pool is defined: label ${TENANT_LABEL}=${id}, taints ${taints(id)}`;
+  const rule = `has no node labelled ${TENANT_LABEL}=${id}; label and taint its pool where the pool is defined: label ${TENANT_LABEL}=${id}, taints ${taints(id)}. Where an autoscaler may take the pool to nothing, write tenants.${id}.pool: { min: 0 }`;
   return { path: ["tenants", id, "isolation", "nodes"], value: "dedicated", rule };
 }
 
 function noSharedNodes(id: string): Problem {
-  const rule = `has no node to run on: every node belongs to a tenant; add a pool without the label ${TENANT_LABEL}`;
+  const rule = `has no node to run on: every node belongs to a tenant or is tainted; add a pool without taints and without the label ${TENANT_LABEL}`;
   return { path: ["tenants", id, "isolation", "nodes"], value: "shared", rule };
 }
 

@@ -19,6 +19,10 @@ function reporting(given: Node, ...handlers: string[]): Node {
   return { ...given, status: status as NonNullable<Node["status"]> };
 }
 
+function withTaint(given: Node, key: string, effect: string): Node {
+  return { ...given, spec: { taints: [{ key, effect }] } };
+}
+
 function tainted(given: Node, ...effects: string[]): Node {
   return {
     ...given,
@@ -34,14 +38,41 @@ describe("the nodes of a cluster that somebody else runs", () => {
 
   it("lack those of a tenant that wants its own", () => {
     expect(problemsOf({ acme: OWN }, [node("shared-0")])).to.deep.equal([
-      'tenants.acme.isolation.nodes: "dedicated" has no node labelled bulkhead.dev/tenant=acme; label and taint its pool where the pool is defined: label bulkhead.dev/tenant=acme, taints bulkhead.dev/tenant=acme:NoSchedule and bulkhead.dev/tenant=acme:NoExecute',
+      'tenants.acme.isolation.nodes: "dedicated" has no node labelled bulkhead.dev/tenant=acme; label and taint its pool where the pool is defined: label bulkhead.dev/tenant=acme, taints bulkhead.dev/tenant=acme:NoSchedule and bulkhead.dev/tenant=acme:NoExecute. Where an autoscaler may take the pool to nothing, write tenants.acme.pool: { min: 0 }',
     ]);
   });
 
   it("leave a tenant on shared nodes no room when every node belongs to somebody", () => {
     expect(problemsOf({ acme: OWN, globex: {} }, [tenantNode("acme")])).to.deep.equal([
-      'tenants.globex.isolation.nodes: "shared" has no node to run on: every node belongs to a tenant; add a pool without the label bulkhead.dev/tenant',
+      'tenants.globex.isolation.nodes: "shared" has no node to run on: every node belongs to a tenant or is tainted; add a pool without taints and without the label bulkhead.dev/tenant',
     ]);
+  });
+
+  it("leave a tenant on shared nodes no room when the others are tainted, as those of a control plane are", () => {
+    const controlPlane = withTaint(node("master-0"), "node-role.kubernetes.io/control-plane", "NoSchedule");
+    expect(problemsOf({ globex: {} }, [controlPlane])).to.have.length(1);
+    expect(problemsOf({ globex: {} }, [controlPlane, node("shared-0")])).to.deep.equal([]);
+  });
+
+  it("have a sandbox for shared tenants only where their pods may run", () => {
+    const estate = { acme: { isolation: { runtime: "gvisor" } } };
+    const closed = withTaint(node("gpu-0", GVISOR), "nvidia.com/gpu", "NoSchedule");
+    expect(problemsOf(estate, [closed, node("shared-0", {})])).to.deep.equal([
+      'tenants.acme.isolation.runtime: "gvisor" has no node labelled bulkhead.dev/runtime-gvisor=true; install gvisor on one of its nodes\' pools and label it',
+    ]);
+  });
+
+  it("are there for shared tenants while they are drained, unready or merely unloved", () => {
+    const drained = withTaint(node("shared-0"), "node.kubernetes.io/unschedulable", "NoSchedule");
+    const unready = withTaint(node("shared-0"), "node.kubernetes.io/not-ready", "NoExecute");
+    const unloved = withTaint(node("shared-0"), "example.com/spot", "PreferNoSchedule");
+    for (const only of [drained, unready, unloved]) expect(problemsOf({ globex: {} }, [only])).to.deep.equal([]);
+  });
+
+  it("may be none at the moment for a tenant whose pool may shrink to nothing", () => {
+    const shrinking = { ...OWN, pool: { min: 0, max: 3 } };
+    expect(problemsOf({ acme: shrinking }, [node("shared-0")])).to.deep.equal([]);
+    expect(problemsOf({ acme: { ...OWN, pool: { min: 1 } } }, [node("shared-0")])).to.have.length(1);
   });
 
   it("let other tenants in where a taint is missing", () => {

@@ -15,7 +15,9 @@ export class TenantSpace extends pulumi.ComponentResource {
   constructor(name: string, args: TenantSpaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("bulkhead:tenant:TenantSpace", name, {}, opts);
     const create = manifestsUnder(this, name);
-    const classes = args.plan.runtimeClasses.map((manifest) => create(manifest));
+    // The API server lets no handler change, and two classes of one name cannot be; the provider knows neither.
+    const anew = { replaceOnChanges: ["handler"], deleteBeforeReplace: true };
+    const classes = args.plan.runtimeClasses.map((manifest) => create(manifest, anew));
     const spaces = args.plan.spaces.map((space) => this.furnish(name, space, classes, args.roles));
     this.namespaces = pulumi.output(spaces);
     this.registerOutputs({ namespaces: this.namespaces });

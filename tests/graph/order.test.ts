@@ -64,6 +64,17 @@ describe("in the order of things", () => {
     expect(ofType(BINDING).filter(({ deletedWith }) => deletedWith !== "")).to.deep.equal([]);
   });
 
+  it("a class whose sandbox changes is made anew, and goes before it comes", () => {
+    for (const { replaceOnChanges, deleteBeforeReplace } of ofType(CLASS)) {
+      expect({ replaceOnChanges, deleteBeforeReplace }).to.deep.equal({
+        replaceOnChanges: ["handler"],
+        deleteBeforeReplace: true,
+      });
+    }
+    const others = resources.filter(({ type, deleteBeforeReplace }) => type !== CLASS && deleteBeforeReplace);
+    expect(others.map(({ urn }) => urn)).to.deep.equal([]);
+  });
+
   it("no tenant waits for another", () => {
     const tenants = resources.filter(({ type }) => type === "bulkhead:tenant:TenantSpace");
     for (const tenant of tenants) {

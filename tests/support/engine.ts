@@ -22,6 +22,8 @@ export interface RegisteredResource {
   readonly retainOnDelete: boolean;
   readonly deletedWith: string;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
 }
 
 export type Phase = "preview" | "update";
@@ -42,6 +44,8 @@ interface RegisterResourceRequest {
   getRetainondelete(): boolean | undefined;
   getDeletedwith(): string;
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getDeletebeforereplace(): boolean;
 }
 
 /**
@@ -101,6 +105,8 @@ export class RecordingEngine {
       retainOnDelete: request.getRetainondelete() ?? false,
       deletedWith: request.getDeletedwith(),
       ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
     };
   }
 

@@ -1,7 +1,12 @@
 import { expect } from "chai";
+import { planCanary } from "../../../components/guardrails/canary";
 import { rules } from "../../../components/guardrails/guards";
 import type { ResourceRule } from "../../../components/guardrails/matrix";
-import { type GuardrailOptions, guardrailManifests } from "../../../components/guardrails/plan";
+import {
+  type GuardrailManifests,
+  type GuardrailOptions,
+  guardrailManifests,
+} from "../../../components/guardrails/plan";
 import { estateWith } from "../../support/estate";
 import { trials } from "./trials";
 
@@ -111,6 +116,20 @@ describe("the plan of the guardrails", () => {
     }
   });
 
+  it("never reaches a namespace of the control plane, whatever is configured", () => {
+    for (const guardrails of [{}, { mode: "warn" }, { platformNamespaces: ["kube-node-lease", "web"] }]) {
+      const manifests = planned(STAGED, guardrails, { mutatingPolicies: "v1" });
+      const canary = planCanary(manifests, "1.36").bindings;
+      for (const { metadata, spec } of [...manifests.bindings, ...manifests.mutationBindings, ...canary]) {
+        if (metadata.name === "bulkhead-namespaces") continue;
+        const [byName] = spec?.matchResources?.namespaceSelector?.matchExpressions ?? [];
+        expect(byName?.key, metadata.name).to.equal("kubernetes.io/metadata.name");
+        if (byName?.operator === "In") expect(byName.values).to.deep.equal(["bulkhead-canary"]);
+        else expect(byName?.values).to.include.members(SYSTEM);
+      }
+    }
+  });
+
   it("matches nothing without a namespace but namespaces", () => {
     const cluster = planned()
       .policies.flatMap(({ spec }) => spec?.matchConstraints?.resourceRules ?? [])
@@ -151,6 +170,43 @@ describe("the plan of the guardrails", () => {
     expect(lacking.policies.length).to.equal(whole.policies.length - 1);
     expect(lacking.bindings.length).to.equal(whole.bindings.length - 1);
     expect(JSON.stringify(lacking)).not.to.include("identity-token-secret");
+  });
+});
+
+describe("the plan of the canary", () => {
+  const manifests = planned(STAGED, { mode: "warn" }, { mutatingPolicies: "v1" });
+  const canary = planCanary(manifests, "1.36");
+
+  it("binds every policy once, to the canary's namespace only, and refuses there whatever the mode is", () => {
+    const policies = [...manifests.policies, ...manifests.mutations].map(({ metadata }) => metadata.name);
+    expect(canary.bindings.map(({ spec }) => spec?.policyName)).to.have.members(policies);
+    const here = { key: "kubernetes.io/metadata.name", operator: "In", values: ["bulkhead-canary"] };
+    for (const { metadata, kind, spec } of canary.bindings) {
+      expect(metadata.name).to.match(/^bulkhead-canary-/);
+      expect(spec?.matchResources).to.deep.equal({ namespaceSelector: { matchExpressions: [here] } });
+      if (kind === "ValidatingAdmissionPolicyBinding") expect(spec).to.deep.include({ validationActions: ["Deny"] });
+    }
+  });
+
+  it("lets the clock ring before it asks whether pods can be made", () => {
+    expect(canary.probes.map(({ metadata }) => [metadata.name, metadata.annotations])).to.deep.equal([
+      ["settling", { "pulumi.com/waitFor": "condition=Progressing=False", "pulumi.com/timeoutSeconds": "60" }],
+      ["probe", { "pulumi.com/waitFor": "jsonpath={.status.updatedReplicas}=1", "pulumi.com/timeoutSeconds": "60" }],
+    ]);
+  });
+
+  it("makes new pods for new policies, and none for the same", () => {
+    const templates = (manifests: GuardrailManifests) =>
+      planCanary(manifests, "1.36").probes.map(({ spec }) => spec?.template);
+    expect(templates(planned())).to.deep.equal(templates(planned({ acme: {}, globex: {} })));
+    const changed = templates(planned({ acme: {} }, {}, { exemptions: { schedulers: ["system:volcano"] } }));
+    for (const [index, template] of templates(planned()).entries()) expect(changed[index]).to.not.deep.equal(template);
+  });
+
+  it("never asks for a node", () => {
+    for (const { spec } of canary.probes) {
+      expect(spec?.template.spec?.schedulingGates).to.deep.equal([{ name: "bulkhead.dev/canary" }]);
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import { guardrailManifests } from "../../../components/guardrails/plan";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, until } from "../../support/apply";
 import { describeBenign, FILLED_LABEL, moveIn } from "./benign/suite";
+import { describeCanary } from "./canary";
 import { useFutureControlPlane } from "./control-plane";
 import { CUSTOM_RESOURCES } from "./custom-resources";
 import { describeDiscovery } from "./discovery";
@@ -130,6 +131,7 @@ describe("guardrails on a real API server", function () {
   describeFilling(() => cluster().api);
   describeReach(() => cluster().api);
   describeBenign(cluster);
+  describeCanary(() => cluster().api);
 
   for (const trial of trials) {
     const { rule, space = "dedicated", legal, attacks } = trial;

@@ -4,7 +4,8 @@ import type { Cluster } from "./cluster";
 import { PartialError, StatusError } from "./errors";
 import { type KubeObject, nameOf, textAt } from "./objects";
 import type { Operation } from "./operation";
-import { type Readiness, readinessOf } from "./readiness";
+import { type Judge, type Readiness, readinessOf } from "./readiness";
+import { judgeOf } from "./wait-for";
 
 const UNSET = 10 * 60 * 1000;
 
@@ -18,11 +19,9 @@ export async function awaitReady(
   { urn, timeout }: Operation,
   cluster: Cluster,
 ): Promise<KubeObject> {
-  const judge = await readinessOf(written, cluster);
+  const waitFor = annotation(inputs, "waitFor");
+  const judge: Judge | undefined = waitFor ? { read: judgeOf(waitFor) } : await readinessOf(written, cluster);
   if (!judge || annotated(inputs, "skipAwait")) return written;
-  if (annotation(inputs, "waitFor")) {
-    cluster.log.say("warning", "the stand-in kubernetes provider ignores pulumi.com/waitFor and waits as usual", urn);
-  }
   const limit = timeoutOf(timeout, inputs, judge.limit ?? UNSET);
   let last: Readiness = judge.read(written);
   const live = await followed(written, limit, cluster, (object) => {

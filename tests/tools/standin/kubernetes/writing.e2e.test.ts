@@ -107,6 +107,25 @@ describe("the stand-in kubernetes provider, writing to a real API server", funct
       expect(asked.map(canonical)).to.deep.equal(["create namespaces", "create resourcequotas"]);
     });
 
+    it("waits for what an annotation names in place of what it would wait for", async () => {
+      const template = {
+        metadata: { labels: { app: "app" } },
+        spec: { schedulingGates: [{ name: "example.com/never" }], containers: [{ name: "app", image: "app" }] },
+      };
+      const spec = { selector: { matchLabels: { app: "app" } }, template };
+      at.stack.declare(
+        at.namespace(),
+        at.inSpace(
+          "apps/v1:Deployment",
+          "app",
+          { spec },
+          { "pulumi.com/waitFor": "jsonpath={.status.updatedReplicas}=1" },
+        ),
+      );
+      await succeed(at.stack.up());
+      expect((await at.stack.resource("app"))?.outputs).to.have.nested.property("status.updatedReplicas", 1);
+    });
+
     it("keeps an object that does not get ready, fails, and says what it waited for", async () => {
       const pod = { containers: [{ name: "app", image: "app" }], nodeSelector: { nowhere: "at-all" } };
       at.stack.declare(

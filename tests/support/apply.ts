@@ -78,11 +78,15 @@ function same(one: string[], other: string[]): boolean {
   return one.sort().join() === other.sort().join();
 }
 
-/** Polls a condition. @throws when it does not come true within 30 seconds. */
-export async function until(condition: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+/** Polls a condition. @throws when it does not come true in time. */
+export async function until(
+  condition: string,
+  holds: () => Promise<boolean>,
+  patienceMs: number = PATIENCE_MS,
+): Promise<void> {
+  const end = Date.now() + patienceMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${condition}`);
+    if (Date.now() > end) throw new Error(`not within ${patienceMs / 1000} s: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

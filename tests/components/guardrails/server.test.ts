@@ -125,7 +125,6 @@ describe("guardrails on a real API server", function () {
     }
   }
 
-  describeTypes(() => cluster().api, guardrailManifests(estate, { mutatingPolicies: "none" }).policies);
   describeDiscovery(() => cluster().api);
 
   describeFilling(() => cluster().api);
@@ -150,4 +149,7 @@ describe("guardrails on a real API server", function () {
       }
     });
   }
+
+  // Last, since they wait for a controller that has all the mutants to look at as well.
+  describeTypes(() => cluster().api, guardrailManifests(estate, { mutatingPolicies: "none" }).policies);
 });

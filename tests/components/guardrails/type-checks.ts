@@ -13,16 +13,20 @@ type Checked = {
   };
 };
 
+/** A controller checks one policy after the other, and there may be many before. */
+const CHECK_MS = 5 * 60_000;
+
 /** The server checks validations against the types of what they judge. What it says about each, a line per complaint. */
 export async function typeWarnings(api: ClusterApi, policies: readonly Policy[]): Promise<string[]> {
   const found: string[] = [];
   for (const policy of policies) {
     let checked: Checked | undefined;
-    await until(`${policy.metadata.name} is checked`, async () => {
+    const isChecked = async () => {
       checked = await api.get<Checked>(pathOf(policy));
       const { metadata, status } = checked;
       return status?.observedGeneration === metadata.generation && status.typeChecking !== undefined;
-    });
+    };
+    await until(`${policy.metadata.name} is checked`, isChecked, CHECK_MS);
     for (const { fieldRef, warning } of checked?.status?.typeChecking?.expressionWarnings ?? []) {
       found.push(`${policy.metadata.name} ${fieldRef}: ${warning}`);
     }
@@ -46,7 +50,9 @@ export function asValidations({ apiVersion, kind, metadata, spec }: Policy): Pol
 const POD_RULE = { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE"] };
 
 export function describeTypes(api: () => ClusterApi, policies: readonly Policy[]): void {
-  describe("types", () => {
+  describe("types", function () {
+    this.timeout(CHECK_MS);
+
     it("the server finds no mistake in any rule", async () => {
       expect(await typeWarnings(api(), policies)).to.deep.equal([]);
     });

@@ -3,6 +3,7 @@ import { Unreachable } from "./components/cluster/api";
 import { ExistingCluster } from "./components/cluster/existing";
 import { nodeProblems } from "./components/cluster/existing.plan";
 import { type ClusterFacts, inspectCluster } from "./components/cluster/inspect";
+import { prerequisiteProblems } from "./components/guardrails/prerequisites";
 import { estateOutputs } from "./components/outputs";
 import { planEstate } from "./components/plan";
 import { TenantSpace } from "./components/tenant";
@@ -19,12 +20,13 @@ export = async function program(inspect: typeof inspectCluster = inspectCluster)
     const root = pulumi.runtime.getRootDirectory() || process.cwd();
     const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
     const facts: ClusterFacts = await inspect(estate.platform, root);
-    const misfits = nodeProblems(estate, facts.nodes);
+    const misfits = [...prerequisiteProblems(estate.guardrails, facts), ...nodeProblems(estate, facts.nodes)];
     if (misfits.length > 0) throw new ConfigError(`cluster ${facts.context}`, misfits);
 
-    const plan = planEstate(estate, estate.platform.version ?? facts.minor);
+    const plan = planEstate(estate, facts);
     const { clusterIdentifier } = estate.platform;
-    const cluster = new ExistingCluster("cluster", { facts, clusterIdentifier, roles: plan.roles });
+    const { roles: profiles, guardrails } = plan;
+    const cluster = new ExistingCluster("cluster", { facts, clusterIdentifier, roles: profiles, guardrails });
     const { provider, roles } = cluster;
     for (const tenant of plan.tenants) new TenantSpace(tenant.tenant.id, { plan: tenant, roles }, { provider });
     return estateOutputs(plan);

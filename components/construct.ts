@@ -1,3 +1,9 @@
+import {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from "@pulumi/kubernetes/admissionregistration/v1";
 import { LimitRange, Namespace, ResourceQuota, ServiceAccount, ServiceAccountPatch } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { RuntimeClass } from "@pulumi/kubernetes/node/v1";
@@ -14,6 +20,10 @@ const CLASSES: Readonly<Record<string, KubernetesClass>> = {
   "v1/ResourceQuota": ResourceQuota,
   "v1/ServiceAccount": ServiceAccount,
   "networking.k8s.io/v1/NetworkPolicy": NetworkPolicy,
+  "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy": MutatingAdmissionPolicy,
+  "admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding": MutatingAdmissionPolicyBinding,
+  "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy": ValidatingAdmissionPolicy,
+  "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding": ValidatingAdmissionPolicyBinding,
   "node.k8s.io/v1/RuntimeClass": RuntimeClass,
   "rbac.authorization.k8s.io/v1/ClusterRole": ClusterRole,
   "rbac.authorization.k8s.io/v1/RoleBinding": RoleBinding,

@@ -1,4 +1,5 @@
 import type { Estate } from "../config/estate";
+import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
 import type { Manifest } from "./manifest";
 import { profileRoles } from "./tenant/access";
 import { planTenant, type TenantPlan } from "./tenant/plan";
@@ -10,17 +11,31 @@ export interface Plan {
   readonly minor: string;
   /** Roles of the access profiles: their number does not grow with tenants. */
   readonly roles: readonly Manifest[];
+  /** What the API server refuses and fills in: their number does not grow with tenants either. */
+  readonly guardrails: GuardrailManifests;
   readonly tenants: readonly TenantPlan[];
 }
 
 /** Newest minor the guards were proven on; assumed where no cluster can be asked. */
 export const NEWEST_MINOR = "1.36";
 
-export function planEstate(estate: Estate, minor = estate.platform.version ?? NEWEST_MINOR): Plan {
+/** What has to be known of the cluster before a plan for it can be made. */
+export interface Served {
+  /** Unset: what the platform says, else the newest. */
+  readonly minor?: string;
+  /** Unset: v1, as the newest minor serves it. */
+  readonly mutatingPolicies?: GuardrailOptions["mutatingPolicies"];
+}
+
+export function planEstate(estate: Estate, served: Served = {}): Plan {
+  const minor = estate.platform.version ?? served.minor ?? NEWEST_MINOR;
+  const { exemptions } = estate.guardrails;
+  const mutatingPolicies = served.mutatingPolicies ?? "v1";
   return {
     estate,
     minor,
     roles: profileRoles(),
+    guardrails: guardrailManifests(estate, { mutatingPolicies, exemptions }),
     tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor)),
   };
 }

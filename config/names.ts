@@ -46,6 +46,9 @@ export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 /** Both effects: NoSchedule keeps the scheduler away, NoExecute also stops a pod that names the node itself. */
 export const TAINT_EFFECTS = ["NoSchedule", "NoExecute"] as const;
 
+/** Oldest Kubernetes 1.x that Bulkhead runs on: the first with stable ValidatingAdmissionPolicy. */
+export const OLDEST_MINOR = 30;
+
 /** Longest tenant id: leaves room for a namespace's own part within the 63 characters of a DNS label. */
 export const TENANT_ID_LIMIT = 40;
 

@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { manifestsUnder } from "../construct";
+import { Guardrails } from "../guardrails";
 import type { Plan } from "../plan";
 import type { ClusterFacts } from "./inspect";
 
@@ -9,12 +10,13 @@ export interface ExistingClusterArgs {
   /** Stable name of the cluster. Unset: the UID of its kube-system namespace. */
   readonly clusterIdentifier: string | undefined;
   readonly roles: Plan["roles"];
+  readonly guardrails: Plan["guardrails"];
 }
 
-/** A cluster that somebody else runs: the one way to it, and the roles that all tenants share. */
+/** A cluster that somebody else runs: the one way to it, its guardrails, and the roles that all tenants share. */
 export class ExistingCluster extends pulumi.ComponentResource {
   readonly provider: Provider;
-  /** Roles of the access profiles, by their name on the cluster. */
+  /** Roles of the access profiles, by their name on the cluster. Made when the guardrails are bound: gates to all else. */
   readonly roles: ReadonlyMap<string, pulumi.CustomResource>;
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,9 +34,12 @@ export class ExistingCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const create = manifestsUnder(this, name);
     const { provider } = this;
-    this.roles = new Map(args.roles.map((manifest) => [manifest.metadata.name, create(manifest, { provider })]));
+    const manifests = args.guardrails;
+    const { bindings } = new Guardrails(`${name}-guardrails`, { manifests }, { parent: this, provider });
+    const create = manifestsUnder(this, name);
+    const guarded = { provider, dependsOn: [...bindings] };
+    this.roles = new Map(args.roles.map((manifest) => [manifest.metadata.name, create(manifest, guarded)]));
     this.registerOutputs({});
   }
 }

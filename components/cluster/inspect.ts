@@ -17,21 +17,43 @@ export interface ClusterFacts {
   /** As 1.36. */
   readonly minor: string;
   readonly nodes: readonly Node[];
+  /** Version in which the cluster serves MutatingAdmissionPolicy: by discovery, since some serve none where they could. */
+  readonly mutatingPolicies: "v1" | "none";
+  /** Who deploys, as the cluster sees them. */
+  readonly deployer: { readonly username: string; readonly groups: readonly string[] };
 }
+
+interface SelfSubjectReview {
+  readonly status: { readonly userInfo: { readonly username: string; readonly groups?: readonly string[] } };
+}
+
+const SELF = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
 
 /** @throws Unreachable when there is no way to the cluster. */
 export async function inspectCluster(platform: ExistingPlatform, root: string): Promise<ClusterFacts> {
   const kubeconfig = kubeconfigOf(platform, root);
   const api = await ClusterApi.connect(kubeconfig, platform.context);
   try {
-    const [version, system, nodes] = await Promise.all([
+    const [version, system, nodes, admission, review] = await Promise.all([
       api.get<{ major: string; minor: string }>("/version"),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
+      api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
+      api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
     ]);
     // EKS and GKE write the minor as "36+".
     const minor = `${version.major}.${Number.parseInt(version.minor, 10)}`;
-    return { kubeconfig, context: api.context, uid: system.metadata.uid, minor, nodes: nodes.items };
+    const mutates = admission.resources.some(({ name }) => name === "mutatingadmissionpolicies");
+    const { username, groups = [] } = (review.body as SelfSubjectReview).status.userInfo;
+    return {
+      kubeconfig,
+      context: api.context,
+      uid: system.metadata.uid,
+      minor,
+      nodes: nodes.items,
+      mutatingPolicies: mutates ? "v1" : "none",
+      deployer: { username, groups },
+    };
   } finally {
     api.close();
   }

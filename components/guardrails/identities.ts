@@ -1,31 +1,8 @@
+import type { Guardrails } from "../../config/schema";
 import { ofTenant, texts } from "./facts";
 
 /** Who may do, and what may be named, besides what the rules allow by themselves. Everything is matched exactly. */
-export interface Exemptions {
-  /**
-   * Users and groups that act for the platform: they write what is locked to tenants. system:masters and the API
-   * server itself always do. Whoever deploys the estate has to be among them, or the next deployment is refused.
-   */
-  readonly platformIdentities: { readonly users: readonly string[]; readonly groups: readonly string[] };
-  /** User names of schedulers, besides system:kube-scheduler, that may bind pods to nodes. */
-  readonly schedulers: readonly string[];
-  /** Values of a pod's schedulerName besides default-scheduler. */
-  readonly schedulerNames: readonly string[];
-  /** Users, besides the control plane's own, that write the status of tenants' objects: controllers of a cloud. */
-  readonly statusWriters: readonly string[];
-  /** Domains whose labels and annotations tenants may set, as sidecar.istio.io. */
-  readonly metadataDomains: readonly string[];
-  /** Priority classes that tenants may use although they rank above zero, as a cluster's global default. */
-  readonly priorityClasses: readonly string[];
-  /** CSI drivers that pods may use without a claim. */
-  readonly inlineDrivers: readonly string[];
-  /** Keys of taints that every tenant may tolerate, as kubernetes.io/arch. */
-  readonly tolerations: readonly string[];
-  /** Finalizers that tenants may set. */
-  readonly finalizers: readonly string[];
-  /** API groups of custom resources that may own tenants' objects. */
-  readonly ownerGroups: readonly string[];
-}
+export type Exemptions = Guardrails["exemptions"];
 
 export const NO_EXEMPTIONS: Exemptions = {
   platformIdentities: { users: [], groups: [] },
@@ -69,10 +46,15 @@ export function by(users: readonly string[]): string {
 const inGroups = (groups: readonly string[]) =>
   `request.userInfo.?groups.orValue([]).exists(group, group in ${texts(groups)})`;
 
+/** Everybody who acts for the platform, by exact name. */
+export function platformIdentities({ platformIdentities: named }: Exemptions): Exemptions["platformIdentities"] {
+  return { users: [...PLATFORM.users, ...named.users], groups: [...PLATFORM.groups, ...named.groups] };
+}
+
 /** CEL: the request comes from the platform. */
-export function byPlatform({ platformIdentities }: Exemptions): string {
-  const users = by([...PLATFORM.users, ...platformIdentities.users]);
-  return `${users} || ${inGroups([...PLATFORM.groups, ...platformIdentities.groups])}`;
+export function byPlatform(exemptions: Exemptions): string {
+  const { users, groups } = platformIdentities(exemptions);
+  return `${by(users)} || ${inGroups(groups)}`;
 }
 
 /** CEL: the request comes from a node's kubelet. */

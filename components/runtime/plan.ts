@@ -47,11 +47,17 @@ export function runtimeClassManifest(tenant: Tenant, platform: Platform): (Runti
   };
 }
 
-function scheduling({ id, isolation }: Tenant): NonNullable<RuntimeClass["scheduling"]> {
+/** Labels of the nodes that the tenant's pods run on; none for shared nodes without a sandbox. */
+export function tenantNodeSelector({ id, isolation }: Pick<Tenant, "id" | "isolation">): Record<string, string> {
   const sandbox = isolation.runtime === "native" ? {} : { [runtimeLabel(isolation.runtime)]: "true" };
-  if (isolation.nodes === "shared") return { nodeSelector: sandbox };
+  return isolation.nodes === "shared" ? sandbox : { [TENANT_LABEL]: id, ...sandbox };
+}
+
+function scheduling(tenant: Tenant): NonNullable<RuntimeClass["scheduling"]> {
+  const nodeSelector = tenantNodeSelector(tenant);
+  if (tenant.isolation.nodes === "shared") return { nodeSelector };
   return {
-    nodeSelector: { [TENANT_LABEL]: id, ...sandbox },
-    tolerations: TAINT_EFFECTS.map((effect) => ({ key: TENANT_LABEL, operator: "Equal", value: id, effect })),
+    nodeSelector,
+    tolerations: TAINT_EFFECTS.map((effect) => ({ key: TENANT_LABEL, operator: "Equal", value: tenant.id, effect })),
   };
 }

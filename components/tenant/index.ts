@@ -4,7 +4,7 @@ import type { SpacePlan, TenantPlan } from "./plan";
 
 export interface TenantSpaceArgs {
   readonly plan: TenantPlan;
-  /** The shared roles by their name on the cluster; a grant waits for the one it binds. */
+  /** The shared roles by their name on the cluster. They exist once the guardrails are bound; everything waits for them. */
   readonly roles: ReadonlyMap<string, pulumi.CustomResource>;
 }
 
@@ -31,16 +31,13 @@ export class TenantSpace extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     const create = manifestsUnder(this, name);
     const patch = patchesUnder(this, name);
-    const namespace = create(space.namespace, { dependsOn: classes });
+    const namespace = create(space.namespace, { dependsOn: [...roles.values(), ...classes] });
     // Never deleted one by one: the cluster ends a namespace's pods before anything else in it, so with the namespace
     // they outlive the workloads; without it the workloads would run unguarded until the namespace's turn.
     const within = { dependsOn: namespace, deletedWith: namespace };
     const guards = space.guards.map((manifest) => create(manifest, within));
     const account = patch(space.defaultAccount, within);
-    for (const grant of space.grants) {
-      const role = roles.get(grant.roleRef.name);
-      create(grant, { dependsOn: [...guards, account, ...(role ? [role] : [])] });
-    }
+    for (const grant of space.grants) create(grant, { dependsOn: [...guards, account] });
     return namespace.id;
   }
 }

@@ -3,7 +3,7 @@ import type { Namespace, Tenant } from "../../config/estate";
 import { ANNOTATIONS, MANAGED_LABEL, MANAGED_VALUE, MODE_LABEL, TENANT_LABEL } from "../../config/names";
 import type { Guardrails } from "../../config/schema";
 import type { Manifest } from "../manifest";
-import { tenantRuntimeClass } from "../runtime/plan";
+import { tenantNodeSelector, tenantRuntimeClass } from "../runtime/plan";
 
 type Mode = Guardrails["mode"];
 
@@ -49,11 +49,13 @@ function podSecurity(mode: Mode, minor: string): Record<string, string> {
 
 function tenantAnnotations(tenant: Tenant): Record<string, string> {
   const runtimeClass = tenantRuntimeClass(tenant);
+  const nodeSelector = Object.entries(tenantNodeSelector(tenant)).map(([key, value]) => `${key}=${value}`);
   return {
     [ANNOTATIONS.state]: tenant.state,
     [ANNOTATIONS.hosts]: tenant.network.hosts.join(","),
     ...(tenant.contact === undefined ? {} : { [ANNOTATIONS.contact]: tenant.contact }),
     ...(runtimeClass === undefined ? {} : { [ANNOTATIONS.runtimeClass]: runtimeClass }),
+    ...(nodeSelector.length === 0 ? {} : { [ANNOTATIONS.nodeSelector]: nodeSelector.join(",") }),
     ...(tenant.images.length === 0 ? {} : { [ANNOTATIONS.images]: tenant.images.join(",") }),
     ...(tenant.storageClasses === undefined ? {} : { [ANNOTATIONS.storageClasses]: tenant.storageClasses.join(",") }),
   };

@@ -4,6 +4,7 @@ import type { Guardrails, Platform } from "../schema";
 import type { DraftTenant } from "../written";
 import { budgetProblems } from "./budget";
 import { capacityProblems } from "./capacity";
+import { exemptionProblems } from "./exemptions";
 import { isolationProblems } from "./isolation";
 import { nameProblems } from "./naming";
 import { networkProblems } from "./network";
@@ -29,6 +30,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   { problems: nameProblems, reads: ["namespaces"] },
   { problems: subjectProblems, reads: ["access", "namespaces"] },
+  { problems: exemptionProblems, reads: ["access", "namespaces"] },
   { problems: networkProblems, reads: ["network", "namespaces"] },
   { problems: isolationProblems, reads: ["isolation", "pool"] },
   { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },

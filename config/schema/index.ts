@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { budget } from "./budget";
 import { tenantId } from "./grammar";
-import { type existing, guardrails, platform } from "./platform";
+import { guardrails } from "./guardrails";
+import { type existing, platform } from "./platform";
 import { type RUNTIMES, type subject, tenant } from "./tenant";
 
 /*
@@ -9,7 +10,8 @@ import { type RUNTIMES, type subject, tenant } from "./tenant";
  * and what happens when it is left out. Checks that need a second field or a second tenant are in crosschecks/.
  */
 
-export { existing, guardrails, platform } from "./platform";
+export { guardrails } from "./guardrails";
+export { existing, platform } from "./platform";
 export { subject, tenant } from "./tenant";
 
 /** Everything a stack may say, under `bulkhead:` each. */

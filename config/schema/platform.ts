@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { OLDEST_MINOR } from "../names";
 import { bytes, cidr, cores, dnsLabel, labelKey, labelValue, listOf, oneOf, path, word } from "./grammar";
-import { MODES, RUNTIMES } from "./tenant";
+import { RUNTIMES } from "./tenant";
 
 const count = z.int().min(0);
 
@@ -81,8 +82,6 @@ const capabilities = z.strictObject({
     ),
 });
 
-const OLDEST_MINOR = 30;
-
 const minor = z
   .string({ error: 'is not a Kubernetes minor version; write it in quotes, as "1.36", since 1.30 without them is 1.3' })
   .regex(/^1\.(0|[1-9]\d?)$/, "is not a Kubernetes minor version; write it as 1.36, in quotes")
@@ -127,16 +126,3 @@ export const existing = z.strictObject({
 });
 
 export const platform = z.discriminatedUnion("kind", [existing], { error: "is not a kind of platform" });
-
-export const guardrails = z.strictObject({
-  mode: oneOf("a mode", MODES)
-    .default("enforce")
-    .describe(
-      "`warn`: what would be refused is admitted with a warning, for a staged roll-out; then nothing is claimed as enforced.",
-    ),
-  platformNamespaces: listOf(dnsLabel)
-    .default([])
-    .describe(
-      "Namespaces that belong to the platform besides kube-system, kube-public and kube-node-lease. Unset: none.",
-    ),
-});

@@ -42,14 +42,14 @@ describe("on a real API server", function () {
   };
   for (const [name, values] of Object.entries(estates)) {
     it(`every object planned for ${name} is accepted, with strict fields and without a warning`, async () => {
-      const plan = planEstate(estateOf(values), "1.36");
+      const plan = planEstate(estateOf(values), { minor: "1.36" });
       expect((await Promise.all(ofCluster(plan).map(objections))).flat()).to.deep.equal([]);
       await applyAll(cluster().api, ofCluster(plan));
       expect((await Promise.all(inNamespaces(plan).map(objections))).flat()).to.deep.equal([]);
     });
   }
 
-  it("a cluster is known by the UID of kube-system, its minor and its nodes", async () => {
+  it("a cluster is known by the UID of kube-system, its minor, its nodes, what it serves and as whom it sees us", async () => {
     const platform = existing.parse({ kind: "existing", kubeconfig: cluster().kubeconfig });
     const facts = await inspectCluster(platform, "/nowhere");
     type Named = { metadata: { uid: string } };
@@ -60,13 +60,15 @@ describe("on a real API server", function () {
       uid: system.metadata.uid,
       minor: "1.36",
       nodes: [],
+      mutatingPolicies: "v1",
+      deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
     });
   });
 
   describe("a tenant with all its guards", () => {
     before(async () => {
       const estate = estateWith({ acme: {}, idle: { budget: { memory: "0" } }, outgoing: { state: "leaving" } });
-      await applyPlan(cluster().api, planEstate(estate, "1.36"));
+      await applyPlan(cluster().api, planEstate(estate, { minor: "1.36" }));
     });
 
     const secure = {

@@ -20,7 +20,7 @@ describe("what a stack exports", () => {
       },
       { platform: { kind: "existing", capabilities: { runtimes: { gvisor: "runsc" } } } },
     );
-    expect(estateOutputs(planEstate(estate, "1.36"))).to.deep.equal({
+    expect(estateOutputs(planEstate(estate, { minor: "1.36" }))).to.deep.equal({
       version: 1,
       kubernetes: "1.36",
       tenants: {

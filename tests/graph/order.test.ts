@@ -5,6 +5,8 @@ import { type RegisteredResource, registeredProgram } from "../support/program";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
+const VALIDATING_BINDING = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding";
+const MUTATING_BINDING = "kubernetes:admissionregistration.k8s.io/v1:MutatingAdmissionPolicyBinding";
 const CLASS = "kubernetes:node.k8s.io/v1:RuntimeClass";
 
 describe("in the order of things", () => {
@@ -34,12 +36,28 @@ describe("in the order of things", () => {
     }
   });
 
-  it("a role is there before it is bound", () => {
-    for (const grant of ofType(BINDING)) {
-      const { roleRef } = grant.inputs as { roleRef: { name: string } };
-      const role = ofType(ROLE).find((candidate) => nameOf(candidate) === roleRef.name);
-      expect(grant.dependsOn, grant.urn).to.include(role?.urn);
+  it("no role is there to be bound before every guardrail bites", () => {
+    const bindings = resources.filter(({ type }) => type.endsWith("AdmissionPolicyBinding"));
+    expect(bindings.map(({ type }) => type)).to.include.members([VALIDATING_BINDING, MUTATING_BINDING]);
+    const urns = bindings.map(({ urn }) => urn);
+    expect(ofType(ROLE)).to.have.length(3);
+    for (const role of ofType(ROLE)) expect(role.dependsOn, role.urn).to.include.members(urns);
+  });
+
+  it("no guardrail is bound before its policy is there", () => {
+    const policies = resources.filter(({ type }) => type.endsWith("AdmissionPolicy"));
+    for (const type of [VALIDATING_BINDING, MUTATING_BINDING]) {
+      for (const binding of ofType(type)) {
+        const { policyName } = binding.inputs.spec as { policyName: string };
+        const policy = policies.find((candidate) => nameOf(candidate) === policyName);
+        expect(binding.dependsOn, binding.urn).to.include(policy?.urn);
+      }
     }
+  });
+
+  it("no namespace is there before the roles, so every grant comes after the guardrails too", () => {
+    const roles = ofType(ROLE).map(({ urn }) => urn);
+    for (const namespace of ofType(NAMESPACE)) expect(namespace.dependsOn, namespace.urn).to.include.members(roles);
   });
 
   it("a namespace is there before its guards, and what places its pods before it", () => {

@@ -56,6 +56,25 @@ describe("a program that cannot run", () => {
       .and.include("node.globex-0: lacks the taint bulkhead.dev/tenant=globex:NoSchedule");
   });
 
+  it("refuses whoever the guardrails would lock out, and says what to write", async () => {
+    const deployer = { username: "ann@example.com", groups: ["ops", "system:authenticated"] };
+    const stranger = await refusal({ tenants: { acme: {} } }, { facts: { deployer } });
+    expect(stranger).to.equal(
+      'cluster bulkhead-embedded: 1 problem\n  guardrails.exemptions.platformIdentities: does not name you, and the guardrails would refuse your next deployment; the cluster sees you as "ann@example.com", in the groups ops, system:authenticated: write users: ["ann@example.com"], or a group that only the platform\'s people are in',
+    );
+    for (const platformIdentities of [{ users: ["ann@example.com"] }, { groups: ["ops"] }]) {
+      const guardrails = { exemptions: { platformIdentities } };
+      const { failure } = await programRun({ tenants: { acme: {} }, guardrails }, { facts: { deployer } });
+      expect(failure).to.equal(undefined);
+    }
+  });
+
+  it("refuses a cluster that is too old for the guardrails", async () => {
+    expect(await refusal({ tenants: { acme: {} } }, { facts: { minor: "1.29" } })).to.equal(
+      'cluster bulkhead-embedded: 1 problem\n  version: "1.29" is older than 1.30, which is the first with the admission policies that the guardrails need; upgrade the cluster',
+    );
+  });
+
   it("leaves a mistake of its own as it is, with its trace", async () => {
     const { failure } = await programRun({ tenants: { acme: {} } }, { unreachable: new TypeError("a bug") });
     expect(failure).to.be.instanceOf(TypeError).with.property("message", "a bug");

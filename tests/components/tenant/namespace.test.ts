@@ -71,6 +71,7 @@ describe("a tenant's namespace", () => {
       "bulkhead.dev/state": "frozen",
       "bulkhead.dev/hosts": "acme.example.com,acme.example.org",
       "bulkhead.dev/runtime-class": "bulkhead-acme",
+      "bulkhead.dev/node-selector": "bulkhead.dev/tenant=acme",
       "bulkhead.dev/images": "registry.example.com/acme/,mirror.example.com/",
       "bulkhead.dev/storage-classes": "standard,fast",
     });

@@ -69,10 +69,10 @@ describe("the plan of a tenant", () => {
 });
 
 describe("the plan of an estate", () => {
-  it("pins Pod Security to the minor it is given, before the platform's, before the newest known", () => {
+  it("pins Pod Security to the platform's minor, before the cluster's, before the newest known", () => {
     const pinned = { platform: { kind: "existing", version: "1.33" } };
-    expect(planEstate(estateWith({ acme: {} }), "1.34").minor).to.equal("1.34");
-    expect(planEstate(estateWith({ acme: {} }, pinned)).minor).to.equal("1.33");
+    expect(planEstate(estateWith({ acme: {} }), { minor: "1.34" }).minor).to.equal("1.34");
+    expect(planEstate(estateWith({ acme: {} }, pinned), { minor: "1.34" }).minor).to.equal("1.33");
     expect(planEstate(estateWith({ acme: {} })).minor).to.equal("1.36");
     expect(NEWEST_MINOR).to.equal("1.36");
   });

@@ -96,7 +96,7 @@ export async function moveIn({ api }: LiveCluster): Promise<void> {
       network: { hosts: values.host === undefined ? [] : [`${tenant}.example.com`] },
     },
   ]);
-  await applyPlan(api, planEstate(estateWith(Object.fromEntries(tenants)), "1.36"));
+  await applyPlan(api, planEstate(estateWith(Object.fromEntries(tenants)), { minor: "1.36" }));
   for (const installation of INSTALLATIONS) await furnish(api, installation, dedicated);
 }
 

@@ -27,9 +27,13 @@ const OWNERS = [
 const managed = (metadata: string) =>
   `${metadata}.?labels[?${text(MANAGED_LABEL)}].orValue("") == ${text(MANAGED_VALUE)}`;
 
-/** The namespace controller empties namespaces that the platform removes; quotas are counted. */
+/**
+ * The namespace controller empties namespaces that the platform removes; quotas are counted; the garbage collector
+ * takes its finalizer off an object whose deletion somebody waits for, as Pulumi does.
+ */
 const CONTROLLERS = [
   `(request.operation == "DELETE" && ${by(controllers("namespace-controller"))})`,
+  `(request.operation == "UPDATE" && ${by(controllers("generic-garbage-collector"))})`,
   `(request.resource.resource == "resourcequotas" && request.?subResource.orValue("") == "status" && ${by(controllers("resourcequota-controller"))})`,
 ].join(" || ");
 

@@ -26,10 +26,11 @@ const facts: Rule = {
   message: "labels and annotations under bulkhead.dev say whose the namespace is; leave them to the platform",
 };
 
+/** The garbage collector takes off the finalizer by which whoever removes a namespace waits for its end. */
 const metadata: Rule = {
   id: "namespace-metadata",
   threats: ["T60", "T115", "T117"],
-  require: `request.operation != "UPDATE" || variables.owner == "" || ${["labels", "annotations", "finalizers", "ownerReferences"].map((field) => `object.metadata.?${field} == oldObject.metadata.?${field}`).join(" && ")}`,
+  require: `request.operation != "UPDATE" || variables.owner == "" || ${["labels", "annotations", "finalizers", "ownerReferences"].map((field) => `object.metadata.?${field} == oldObject.metadata.?${field}`).join(" && ")} || ${by(controllers("generic-garbage-collector"))}`,
   message: "the namespace of a tenant is the platform's; ask it to change tenants.<id> in the estate",
 };
 

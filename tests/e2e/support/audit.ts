@@ -27,6 +27,9 @@ apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
+  # A question: nothing is stored.
+  - level: None
+    resources: [{ group: authentication.k8s.io, resources: [selfsubjectreviews] }]
   - level: Request
     verbs: [create, update, patch, delete, deletecollection]
     resources: [{ group: "", resources: [resourcequotas, resourcequotas/status] }]

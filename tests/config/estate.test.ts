@@ -124,11 +124,14 @@ describe("an estate", () => {
     expect(tenants.map(({ id }) => id)).to.deep.equal(["acme", "globex", "initech"]);
   });
 
-  it("is on the embedded control plane when no platform is said, and enforces", () => {
+  it("is on the embedded control plane when no platform is said, and enforces without an exemption", () => {
     const { platform, guardrails } = estateWith({ acme: {} });
     expect(platform).to.deep.include({ kind: "existing", overcommit: 1 });
     expect(platform.capabilities.networkPolicy).to.equal("unenforced");
-    expect(guardrails).to.deep.equal({ mode: "enforce", platformNamespaces: [] });
+    const { exemptions, ...rest } = guardrails;
+    expect(rest).to.deep.equal({ mode: "enforce", platformNamespaces: [] });
+    const { platformIdentities, ...lists } = exemptions;
+    expect([...Object.values(platformIdentities), ...Object.values(lists)].flat()).to.deep.equal([]);
   });
 
   it("takes a key that holds an empty map, as Pulumi fills it in, for one that is not said", () => {

@@ -3,7 +3,7 @@ import { type ClusterApi, messageOf } from "../../../components/cluster/api";
 import { applyAll, until } from "../../support/apply";
 import { create, patch, type Request, send, verdict } from "./request";
 import { namespaceOf, spaceManifests, wildcardBinding } from "./spaces";
-import { container, deployment, pod, podSpec, service, sharedPodSpec } from "./workloads";
+import { configMap, container, deployment, pod, podSpec, service, sharedPodSpec } from "./workloads";
 
 const WARNED = "acme-warned";
 const wild = { tolerations: [{ operator: "Exists" }] };
@@ -63,6 +63,29 @@ const LONG: Readonly<Record<string, Request>> = {
       ]),
     }),
   ),
+  volumes: create(
+    "pods",
+    pod(
+      podSpec({
+        volumes: [
+          ...many(0).map((_, index) => ({ name: `v${index}`, emptyDir: {} })),
+          { name: "last", csi: { driver: "nfs.csi.k8s.io" } },
+        ],
+      }),
+    ),
+  ),
+  "variables of a container": create(
+    "pods",
+    pod(
+      podSpec({
+        containers: [container({ env: many(0).map((_, index) => ({ name: `V${index}`, value: "x" })) })],
+        tolerations: [{ operator: "Exists" }],
+      }),
+    ),
+  ),
+  finalizers: create("configmaps", {
+    ...configMap({ finalizers: [...many("orphan"), "example.com/for-ever"] }),
+  }),
   "rules of a Role": create("roles", {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "Role",
@@ -126,6 +149,19 @@ export function describeReach(api: () => ClusterApi): void {
       expect(verdict(await send(api(), create("deployments", another), adopted))).to.equal(
         "refused by placement-tolerations",
       );
+    });
+
+    it("a thousand legal entries of each list are let through", async () => {
+      const legal = pod(
+        podSpec({
+          tolerations: many(notReady),
+          containers: [container({ env: many(0).map((_, index) => ({ name: `V${index}`, value: "x" })) })],
+          volumes: many(0).map((_, index) => ({ name: `v${index}`, emptyDir: {} })),
+        }),
+        { annotations: Object.fromEntries(many("").map((_, index) => [`a${index}`, "x"])) },
+      );
+      const answer = await send(api(), create("pods", legal), namespaceOf("dedicated", "lock-objects", "all"));
+      expect(verdict(answer)).to.equal("accepted");
     });
 
     for (const [what, request] of Object.entries(LONG)) {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/problems";
+import { auditCommand } from "./audit";
 import { planCommand } from "./plan";
 import { proveCommand } from "./prove";
 import { schemaCommand } from "./schema";
@@ -9,6 +10,7 @@ async function main(): Promise<void> {
   const bulkhead = new Command("bulkhead")
     .description("tenants on one Kubernetes cluster that cannot hurt, read, starve or impersonate each other")
     .addCommand(planCommand())
+    .addCommand(auditCommand())
     .addCommand(proveCommand())
     .addCommand(schemaCommand());
   await bulkhead.parseAsync();

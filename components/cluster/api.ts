@@ -63,9 +63,7 @@ export class ClusterApi {
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", fail);
         response.on("end", () => {
-          const warnings = [response.headers.warning ?? []]
-            .flat()
-            .map((line) => /^\d+ \S+ "(.*)"$/.exec(line)?.[1] ?? line);
+          const warnings = warningsIn(response.headers.warning ?? "");
           resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString("utf8")), warnings });
         });
       });
@@ -86,6 +84,15 @@ export class ClusterApi {
   close(): void {
     (this.options.agent as Agent).destroy();
   }
+}
+
+/** Several headers arrive as one, and quotes within a warning with a backslash before them. */
+export function warningsIn(header: string | string[]): string[] {
+  const quoted = [header]
+    .flat()
+    .join(", ")
+    .matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g);
+  return [...quoted].map(([, text = ""]) => text.replaceAll(/\\(.)/g, "$1"));
 }
 
 /** The reason an API server gave, as a person would read it. */

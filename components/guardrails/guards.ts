@@ -26,7 +26,7 @@ import { storage } from "./storage";
 export interface RuleEntry {
   readonly id: string;
   readonly threats: readonly string[];
-  /** Guards that hold it: the middle of their policies' names. */
+  /** Guards that hold it, by name. */
   readonly guards: readonly string[];
   readonly message: string;
 }

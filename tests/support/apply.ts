@@ -54,6 +54,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   RuntimeClass: "runtimeclasses",
   PriorityClass: "priorityclasses",
   StorageClass: "storageclasses",
+  Ingress: "ingresses",
   IngressClass: "ingressclasses",
   ValidatingAdmissionPolicy: "validatingadmissionpolicies",
   MutatingAdmissionPolicy: "mutatingadmissionpolicies",

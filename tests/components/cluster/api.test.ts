@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { ClusterApi, messageOf, readKubeconfig, Unreachable } from "../../../components/cluster/api";
+import { ClusterApi, messageOf, readKubeconfig, Unreachable, warningsIn } from "../../../components/cluster/api";
 import { kubeconfigOf } from "../../../components/cluster/inspect";
 import { existing } from "../../../config/schema";
 
@@ -140,6 +140,14 @@ describe("a platform's kubeconfig", () => {
 });
 
 describe("a server's answer", () => {
+  it("has each of its warnings, also where several come in one line", () => {
+    expect(warningsIn("")).to.deep.equal([]);
+    expect(warningsIn('299 - "first, of two", 299 - "a \\"second\\" one"')).to.deep.equal([
+      "first, of two",
+      'a "second" one',
+    ]);
+  });
+
   it("is read as a person would, whatever its shape", () => {
     const answer = (body: unknown) => messageOf({ status: 403, body, warnings: [] });
     expect(answer({ kind: "Status", message: "pods is forbidden" })).to.equal("pods is forbidden");

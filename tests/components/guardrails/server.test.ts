@@ -39,7 +39,10 @@ describe("guardrails on a real API server", function () {
   before("set the stage", async function () {
     this.timeout(SETUP_MS);
     const { api, kubeconfig } = cluster();
-    const capacity = { cpu: "16", memory: "64Gi", pods: "200", "ephemeral-storage": "100Gi" };
+    const capacity = {
+      ...{ cpu: "16", memory: "64Gi", pods: "200", "ephemeral-storage": "100Gi" },
+      "nvidia.com/gpu": "4",
+    };
     const owned = (tenant: string, name: string) => ({
       name,
       capacity,

@@ -191,6 +191,25 @@ spec:
 `;
 }
 
+/** Work that needs a device, and tolerates the taint of nodes that have some. */
+export function trainingChart({ registry, podFields, pullPolicy }: Values): string {
+  return `
+apiVersion: batch/v1
+kind: Job
+metadata: { name: train }
+spec:
+  template:
+    spec:${lines(podFields, 6)}
+      restartPolicy: Never
+      tolerations: [{ key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }]
+      containers:
+        - name: train
+          image: ${registry}train:1
+          imagePullPolicy: ${pullPolicy}
+          resources: { limits: { nvidia.com/gpu: 1 } }${secure(10)}
+`;
+}
+
 /** An agent on each node, and work that is done once or every night. */
 export function agentChart({ registry, podFields, daemonFields, pullPolicy }: Values): string {
   return `

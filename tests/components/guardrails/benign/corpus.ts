@@ -1,4 +1,4 @@
-import { agentChart, borderChart, databaseChart, type Values, webChart } from "./charts";
+import { agentChart, borderChart, databaseChart, trainingChart, type Values, webChart } from "./charts";
 
 /** One thing that a tenant does with kubectl, and what has to become of it before the next. */
 export interface Deed {
@@ -20,7 +20,7 @@ const rolledOut = (deployment: string) => ({
 });
 
 /** A tenant's working day, in order: install, look, change, clean up. */
-export function corpus(values: Values): readonly Deed[] {
+export function corpus(values: Values, namespace: string): readonly Deed[] {
   const { registry } = values;
   return [
     {
@@ -59,6 +59,12 @@ export function corpus(values: Values): readonly Deed[] {
       title: "has its job done",
       kubectl: ["get", "job", "migrate"],
       until: { kubectl: jsonpath("job migrate", "{.status.succeeded}"), wanted: "1" },
+    },
+    {
+      title: "trains on a device",
+      kubectl: ["apply", "-f", "-"],
+      input: trainingChart(values),
+      until: { kubectl: jsonpath("job train", "{.status.succeeded}"), wanted: "1" },
     },
     { title: "shows an application to the world", kubectl: ["apply", "-f", "-"], input: borderChart(values) },
     { title: "scales up", kubectl: ["scale", "deployment/web", "--replicas=4"], until: rolledOut("deployment/web") },
@@ -102,6 +108,13 @@ export function corpus(values: Values): readonly Deed[] {
     },
     { title: "runs a command in a pod", kubectl: ["exec", "database-0", "--", "true"], reaches: "node" },
     { title: "reads a log", kubectl: ["logs", "database-0"], reaches: "node" },
+    { title: "reaches a port of a pod", kubectl: ["port-forward", "database-0", ":5432"], reaches: "node" },
+    {
+      title: "evicts a pod",
+      kubectl: ["create", "--raw", `/api/v1/namespaces/${namespace}/pods/database-1/eviction`, "-f", "-"],
+      input: JSON.stringify({ apiVersion: "policy/v1", kind: "Eviction", metadata: { name: "database-1", namespace } }),
+      until: rolledOut("statefulset/database"),
+    },
     {
       title: "debugs a pod",
       kubectl: [

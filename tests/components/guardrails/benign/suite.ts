@@ -152,7 +152,11 @@ export function describeBenign(cluster: () => LiveCluster): void {
 
     for (const installation of INSTALLATIONS) {
       describe(`a tenant ${installation.title}`, () => {
-        const titles = [...corpus(installation.values).map(({ title }) => title), UNTOLD, GONE];
+        const titles = [
+          ...corpus(installation.values, namespaceOf(installation)).map(({ title }) => title),
+          UNTOLD,
+          GONE,
+        ];
         for (const title of titles) {
           it(title, () => {
             const outcome = outcomes.get(installation);
@@ -173,7 +177,7 @@ async function dayOf(installation: Installation, { api, toolchain, kubeconfig }:
   const namespace = namespaceOf(installation);
   const as = (user: string) => kubectlAs(toolchain, kubeconfig, user, namespace);
   const day: [string, () => Promise<void>][] = [
-    ...corpus(installation.values).map((deed): [string, () => Promise<void>] => [
+    ...corpus(installation.values, namespaceOf(installation)).map((deed): [string, () => Promise<void>] => [
       deed.title,
       () => perform(as(deed.as === "wildcard" ? WILDCARD_USER : ADMIN), deed),
     ]),

@@ -5,6 +5,7 @@ import { guardrailManifests } from "../../../components/guardrails/plan";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, until } from "../../support/apply";
 import { describeBenign, FILLED_LABEL, moveIn } from "./benign/suite";
+import { describeBreakGlass } from "./break-glass";
 import { describeCanary } from "./canary";
 import { useFutureControlPlane } from "./control-plane";
 import { CUSTOM_RESOURCES } from "./custom-resources";
@@ -155,4 +156,5 @@ describe("guardrails on a real API server", function () {
 
   // Last, since they wait for a controller that has all the mutants to look at as well.
   describeTypes(() => cluster().api, guardrailManifests(estate, { mutatingPolicies: "none" }).policies);
+  describeBreakGlass(cluster);
 });

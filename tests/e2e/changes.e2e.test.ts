@@ -5,6 +5,7 @@ import { differences, objects, type Versions } from "./support/objects";
 
 const STACK = `config:
   pulumi:disable-default-providers: [kubernetes]
+  bulkhead:platform: { kind: existing, capabilities: { runtimes: { gvisor: runsc } } }
   bulkhead:tenants:
     acme:
       access: { admins: [{ group: acme-admins }], viewers: [{ user: auditor@example.com }] }
@@ -20,6 +21,9 @@ const INITECH = `    initech:
       namespaces: [web]
       access: { developers: [{ group: initech-devs }] }
 `;
+
+/** What somebody gives a tenant by hand. */
+const HEAPS = JSON.stringify({ spec: { hard: { pods: "500" } } });
 
 /** Who deploys. */
 const ADMIN = "bulkhead-admin";
@@ -53,10 +57,14 @@ describe("a deployment", function () {
     await change();
     return differences(before, await seen());
   }
-  async function names(...args: string[]): Promise<string[]> {
-    const { stdout } = await checkout().kubectl("get", ...args, "--output=name");
-    return stdout.trim().split("\n").sort();
+  async function kubectl(...args: string[]): Promise<string> {
+    const { code, stdout, output } = await checkout().kubectl(...args);
+    expect(code, output).to.equal(0);
+    return stdout;
   }
+  const names = async (...args: string[]) => (await kubectl("get", ...args, "--output=name")).trim().split("\n").sort();
+  const field = (object: string, path: string, namespace = "default") =>
+    kubectl("get", object, `--namespace=${namespace}`, `--output=jsonpath={${path}}`);
   /** Requests that change something, without those about nodes, which npm start itself registers. */
   const deployers = (writes: readonly Write[]) =>
     writes.filter(({ user, dryRun, resource, code }) => {
@@ -152,6 +160,24 @@ describe("a deployment", function () {
     ]);
   });
 
+  it("makes a tenant's runtime class anew when its sandbox changes, and nothing that stands on it", async () => {
+    const identities = () =>
+      Promise.all(
+        ["runtimeclass/bulkhead-initech", "namespace/initech-web"].map((name) => field(name, ".metadata.uid")),
+      );
+    const [oldClass, namespace] = await identities();
+    checkout().edit(
+      "Pulumi.dev.yaml",
+      "dedicated }\n      namespaces",
+      "dedicated, runtime: gvisor }\n      namespaces",
+    );
+    await start();
+    expect(await field("runtimeclass/bulkhead-initech", ".handler")).to.equal("runsc");
+    const [newClass, sameNamespace] = await identities();
+    expect(newClass).to.not.equal(oldClass);
+    expect(sameNamespace).to.equal(namespace);
+  });
+
   it("removes the objects and the nodes of a tenant that was removed, and touches no other", async () => {
     checkout().write("Pulumi.dev.yaml", STACK.replace("pods: 30", "pods: 20"));
     expect(await differencesOver(start, uncounted)).to.deep.equal({
@@ -159,5 +185,40 @@ describe("a deployment", function () {
     });
     expect(await names("resourcequotas", "--namespace=initech-web")).to.deep.equal([""]);
     expect(await names("nodes")).to.deep.equal(["node/globex-1", "node/globex-2", "node/shared-1", "node/shared-2"]);
+  });
+
+  it("sees what was changed behind its back, and takes it back", async () => {
+    const whole = Object.keys(await objects(await checkout().api()));
+    await kubectl("patch", "resourcequota", "bulkhead-budget", "--namespace=acme", "--type=merge", "--patch", HEAPS);
+    await kubectl("delete", "rolebinding", "bulkhead:tenant-admin", "--namespace=globex");
+
+    expect(await pulumi("refresh", "--preview-only", "--diff")).to.match(/pods *: "20" => "500"/);
+    const { stdout } = await checkout().npm("preview", "--refresh");
+    expect(stdout)
+      .to.match(/ ~ +.*ResourceQuota +acme-bulkhead-budget +update/)
+      .and.match(/ \+ +.*RoleBinding +globex-bulkhead:tenant-admin +create/);
+
+    await pulumi("up", "--yes", "--refresh");
+    expect(await field("resourcequota/bulkhead-budget", ".spec.hard.pods", "acme")).to.equal("20");
+    expect(Object.keys(await objects(await checkout().api()))).to.deep.equal(whole);
+  });
+
+  it("takes grants back first and guards last, and leaves nothing behind", async () => {
+    const writes = deployers(await checkout().writesDuring(() => pulumi("destroy", "--yes")));
+    const inside = writes.filter(({ namespace }) => ["acme", "globex"].includes(namespace));
+    expect(told(inside).sort()).to.deep.equal([
+      "delete rolebindings acme/bulkhead:tenant-admin",
+      "delete rolebindings acme/bulkhead:tenant-viewer",
+      "delete rolebindings globex/bulkhead:tenant-admin",
+    ]);
+    for (const name of ["acme", "globex"]) {
+      const ended = writes.find(({ verb, object }) => verb === "delete" && object === `namespaces ${name}`);
+      const taken = inside.filter(({ namespace }) => namespace === name).map(({ answered }) => answered);
+      expect(ended?.received, name).to.be.at.least(Math.max(...taken));
+    }
+    const left = Object.keys(await objects(await checkout().api())).filter((name) => /acme|globex|bulkhead/.test(name));
+    expect(left).to.deep.equal([]);
+    const { deployment } = JSON.parse(await pulumi("stack", "export"));
+    expect(deployment.resources ?? []).to.deep.equal([]);
   });
 });

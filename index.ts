@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Unreachable } from "./components/cluster/api";
 import { ExistingCluster } from "./components/cluster/existing";
-import { nodeProblems } from "./components/cluster/existing.plan";
+import { nodeProblems, ownerProblems } from "./components/cluster/existing.plan";
 import { type ClusterFacts, inspectCluster } from "./components/cluster/inspect";
 import { prerequisiteProblems } from "./components/guardrails/prerequisites";
 import { estateOutputs } from "./components/outputs";
@@ -20,10 +20,15 @@ export = async function program(inspect: typeof inspectCluster = inspectCluster)
     const root = pulumi.runtime.getRootDirectory() || process.cwd();
     const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
     const facts: ClusterFacts = await inspect(estate.platform, root);
-    const misfits = [...prerequisiteProblems(estate.guardrails, facts), ...nodeProblems(estate, facts.nodes)];
+    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    const misfits = [
+      ...ownerProblems(facts.owner, stack),
+      ...prerequisiteProblems(estate.guardrails, facts),
+      ...nodeProblems(estate, facts.nodes),
+    ];
     if (misfits.length > 0) throw new ConfigError(`cluster ${facts.context}`, misfits);
 
-    const plan = planEstate(estate, facts);
+    const plan = planEstate(estate, { ...facts, stack });
     const { clusterIdentifier } = estate.platform;
     const { roles: profiles, guardrails } = plan;
     const cluster = new ExistingCluster("cluster", { facts, clusterIdentifier, roles: profiles, guardrails });

@@ -19,12 +19,14 @@ export interface Plan {
 /** Newest minor the guards were proven on; assumed where no cluster can be asked. */
 export const NEWEST_MINOR = "1.36";
 
-/** What has to be known of the cluster before a plan for it can be made. */
+/** What has to be known of the cluster, and of the way to it, before a plan for it can be made. */
 export interface Served {
   /** Unset: what the platform says, else the newest. */
   readonly minor?: string;
   /** Unset: v1, as the newest minor serves it. */
   readonly mutatingPolicies?: GuardrailOptions["mutatingPolicies"];
+  /** Who deploys, as project/stack. Unset: what is made once for the cluster does not say whose it is. */
+  readonly stack?: string;
 }
 
 export function planEstate(estate: Estate, served: Served = {}): Plan {
@@ -34,7 +36,7 @@ export function planEstate(estate: Estate, served: Served = {}): Plan {
   return {
     estate,
     minor,
-    roles: profileRoles(),
+    roles: profileRoles(served.stack),
     guardrails: guardrailManifests(estate, { mutatingPolicies, exemptions }),
     tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor)),
   };

@@ -13,6 +13,9 @@ export const MANAGED_VALUE = "bulkhead";
 /** Label on a tenant's namespaces: `enforce`, or `warn` for a staged roll-out. Bindings of the guardrails select on it. */
 export const MODE_LABEL = "bulkhead.dev/guardrails";
 
+/** Annotation on the shared roles: project and stack that made them, and with them everything that a cluster has once. */
+export const STACK_ANNOTATION = "bulkhead.dev/stack";
+
 /** Label on every object of the guardrails, with the guard as its value: selects what the break-glass removes. */
 export const GUARDRAIL_LABEL = "bulkhead.dev/guardrail";
 

@@ -1,9 +1,19 @@
 import type { Node } from "kubernetes-types/core/v1";
 import type { Estate, Tenant } from "../../config/estate";
-import { runtimeLabel, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import { profileRoleName, runtimeLabel, STACK_ANNOTATION, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import { runtimeHandler } from "../../config/platform";
 import type { Problem } from "../../config/problems";
 import type { Platform, Runtime } from "../../config/schema";
+
+/**
+ * Roles and guardrails are there once for a cluster, so a second stack would take them from the first.
+ * @param owner As project/stack, from the cluster; undefined when it is nobody's.
+ */
+export function ownerProblems(owner: string | undefined, stack: string): Problem[] {
+  if (owner === undefined || owner === stack) return [];
+  const rule = `is there already, and a cluster has one: add the tenants to its stack, or destroy that first. If it is this stack under an earlier name: kubectl annotate clusterrole ${profileRoleName("admin")} ${STACK_ANNOTATION}-`;
+  return [{ path: ["stack"], value: owner, rule }];
+}
 
 /**
  * Holds the nodes of a cluster that somebody else runs against the estate. Nothing is ever written: a taint list is

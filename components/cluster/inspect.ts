@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Node } from "kubernetes-types/core/v1";
+import { profileRoleName, STACK_ANNOTATION } from "../../config/names";
 import type { ExistingPlatform } from "../../config/schema";
-import { ClusterApi } from "./api";
+import { type Answer, ClusterApi } from "./api";
 import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
 
 /** Where `npm start` leaves the kubeconfig of the control plane it runs. */
@@ -21,6 +22,8 @@ export interface ClusterFacts {
   readonly mutatingPolicies: "v1" | "none";
   /** Who deploys, as the cluster sees them. */
   readonly deployer: { readonly username: string; readonly groups: readonly string[] };
+  /** Project and stack that made what a cluster has once; undefined where nobody has, or did not say so. */
+  readonly owner: string | undefined;
 }
 
 interface SelfSubjectReview {
@@ -34,12 +37,13 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
   const kubeconfig = kubeconfigOf(platform, root);
   const api = await ClusterApi.connect(kubeconfig, platform.context);
   try {
-    const [version, system, nodes, admission, review] = await Promise.all([
+    const [version, system, nodes, admission, review, role] = await Promise.all([
       api.get<{ major: string; minor: string }>("/version"),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
       api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
       api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
+      api.ask(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${profileRoleName("admin")}`),
     ]);
     // EKS and GKE write the minor as "36+".
     const minor = `${version.major}.${Number.parseInt(version.minor, 10)}`;
@@ -53,10 +57,16 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
       nodes: nodes.items,
       mutatingPolicies: mutates ? "v1" : "none",
       deployer: { username, groups },
+      owner: ownerOf(role),
     };
   } finally {
     api.close();
   }
+}
+
+function ownerOf({ body }: Answer): string | undefined {
+  const { metadata } = Object(body) as { metadata?: { annotations?: Record<string, string> } };
+  return metadata?.annotations?.[STACK_ANNOTATION];
 }
 
 /** Text of the platform's kubeconfig: the file it names, else the usual places for its context, else the embedded one. */

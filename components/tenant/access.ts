@@ -1,7 +1,7 @@
 import type { ServiceAccount } from "kubernetes-types/core/v1";
 import type { ClusterRole, PolicyRule, Subject as RbacSubject, RoleBinding } from "kubernetes-types/rbac/v1";
 import type { Tenant } from "../../config/estate";
-import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName } from "../../config/names";
+import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName, STACK_ANNOTATION } from "../../config/names";
 import type { Subject } from "../../config/schema";
 import type { Manifest } from "../manifest";
 
@@ -51,22 +51,26 @@ const VISIBLE: PolicyRule[] = [
 /** Profile of each list of subjects in a tenant's `access`. */
 const PROFILES = { admins: "admin", developers: "developer", viewers: "viewer" } as const;
 
-/** Shared by all tenants; bound by RoleBindings only, so a role reaches no further than the namespace it is bound in. */
-export function profileRoles(): (ClusterRole & Manifest)[] {
+/**
+ * Shared by all tenants; bound by RoleBindings only, so a role reaches no further than the namespace it is bound in.
+ * @param stack Whose they are, as project/stack. Unset: they do not say.
+ */
+export function profileRoles(stack?: string): (ClusterRole & Manifest)[] {
+  const role = (profile: string, rules: PolicyRule[]): ClusterRole & Manifest => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: {
+      name: profileRoleName(profile),
+      labels: { [MANAGED_LABEL]: MANAGED_VALUE },
+      ...(stack === undefined ? {} : { annotations: { [STACK_ANNOTATION]: stack } }),
+    },
+    rules,
+  });
   return [
     role("admin", [...WORKLOADS, ...OWNERSHIP, ...SURROUNDINGS]),
     role("developer", [...WORKLOADS, ...SURROUNDINGS]),
     role("viewer", [...VISIBLE, ...SURROUNDINGS]),
   ];
-}
-
-function role(profile: string, rules: PolicyRule[]): ClusterRole & Manifest {
-  return {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRole",
-    metadata: { name: profileRoleName(profile), labels: { [MANAGED_LABEL]: MANAGED_VALUE } },
-    rules,
-  };
 }
 
 function rule(group: string, resources: string[], verbs: string[]): PolicyRule {

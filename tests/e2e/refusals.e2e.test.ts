@@ -102,6 +102,15 @@ describe("a deployment that must not be", function () {
     expect(output).to.include("npm start touches no other cluster; deploy this stack with: pulumi up --stack dev");
   });
 
+  it("is refused on a cluster that another stack has, which is told by name", async () => {
+    checkout().write("Pulumi.other.yaml", STACK.replace("acme:", "globex:"));
+    await checkout().npm("pulumi", "stack", "init", "other");
+    const { code, output } = await checkout().npm("preview", "--stack", "other");
+    expect(code, output).to.be.greaterThan(0);
+    expect(output).to.include('stack: "bulkhead/dev" is there already, and a cluster has one');
+    await nothingWasApplied();
+  });
+
   it("is refused by the policy pack before anything is applied", async () => {
     sabotage(OPEN_NETWORK);
     const { code, output } = await checkout().npm("start");

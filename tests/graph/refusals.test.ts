@@ -69,6 +69,17 @@ describe("a program that cannot run", () => {
     }
   });
 
+  it("refuses a cluster that has the tenants of another stack, and knows its own again", async () => {
+    expect(await refusal({ tenants: { acme: {} } }, { facts: { owner: "bulkhead/production" } })).to.equal(
+      'cluster bulkhead-embedded: 1 problem\n  stack: "bulkhead/production" is there already, and a cluster has one: add the tenants to its stack, or destroy that first. If it is this stack under an earlier name: kubectl annotate clusterrole bulkhead:tenant-admin bulkhead.dev/stack-',
+    );
+    const { failure, resources } = await programRun({ tenants: { acme: {} } }, { facts: { owner: "bulkhead/dev" } });
+    expect(failure).to.equal(undefined);
+    const roles = resources.filter(({ type }) => type.endsWith(":ClusterRole"));
+    const owners = roles.map(({ inputs }) => (inputs.metadata as { annotations: object }).annotations);
+    expect(owners).to.deep.equal(Array(3).fill({ "bulkhead.dev/stack": "bulkhead/dev" }));
+  });
+
   it("refuses a cluster that is too old for the guardrails", async () => {
     expect(await refusal({ tenants: { acme: {} } }, { facts: { minor: "1.29" } })).to.equal(
       'cluster bulkhead-embedded: 1 problem\n  version: "1.29" is older than 1.30, which is the first with the admission policies that the guardrails need; upgrade the cluster',

@@ -80,6 +80,7 @@ function inspector({ facts, unreachable }: ProgramOptions) {
       nodes: nodesFor(estate),
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
+      owner: undefined,
       ...facts,
     });
   };

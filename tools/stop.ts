@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { defaultFolder, stopControlPlane, wipeControlPlane } from "./controlplane";
+import { controlPlaneStatus, defaultFolder, stopControlPlane, wipeControlPlane } from "./controlplane";
 
 /** npm run stop [-- --wipe]: ends the embedded control plane; --wipe also deletes the cluster and its stacks. */
 async function main(args: readonly string[]): Promise<void> {
@@ -11,6 +11,8 @@ async function main(args: readonly string[]): Promise<void> {
     await wipeControlPlane();
     rmSync(defaultFolder, { recursive: true, force: true });
     console.log("the control plane is stopped; its state and that of its stacks are deleted");
+  } else if ((await controlPlaneStatus()).length === 0) {
+    console.log("there is no control plane here; npm start makes one");
   } else {
     await stopControlPlane();
     console.log("the control plane is stopped; npm start brings it back as it was");

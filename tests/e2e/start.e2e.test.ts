@@ -66,6 +66,8 @@ describe("npm start", function () {
       .and.match(/run once without --offline/)
       .and.not.match(/ at .*\.ts:/);
     expect(code).to.equal(1);
+    const stopped = await checkout().npm("stop");
+    expect(stopped).to.include({ code: 0, stdout: "there is no control plane here; npm start makes one\n" });
   });
 
   it("deploys after the plan and exits with 0", async () => {

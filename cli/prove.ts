@@ -31,6 +31,7 @@ interface Options {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly concurrency: string;
+  readonly allPaths?: true;
   readonly strict?: true;
   readonly json?: true;
   readonly junit?: string;
@@ -53,6 +54,7 @@ export function proveCommand(): Command {
     )
     .option("--tenant <id...>", "attack from these tenants only")
     .option("--attack <id...>", "try these only: a threat (T07), an attack (T06-no-execute) or an alias (X-PL-2)")
+    .option("--all-paths", "send every attack by every way into the cluster, not only one for each rule")
     .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
     .option("--context <name>", "context of the kubeconfig")
     .option("--concurrency <requests>", "requests under way at the same time", "8")
@@ -126,6 +128,7 @@ async function carriedThrough(plan: Plan, api: ClusterApi, options: Options): Pr
   const proof = await prove(plan, api, {
     ...(options.tenant ? { tenants: options.tenant } : {}),
     ...(options.attack ? { attacks: options.attack } : {}),
+    breadth: options.allPaths ? "whole" : "representative",
     concurrency: Number(options.concurrency),
     signal: interruption.signal,
     tell: progressTo(process.stderr),

@@ -3,7 +3,7 @@ import { type ClusterApi, messageOf } from "../components/cluster/api";
 import type { Plan } from "../components/plan";
 import { threatOf } from "./attacks/attack";
 import { bystanderTrials } from "./attacks/bystander";
-import { trialsOn } from "./attacks/catalogue";
+import { type Breadth, trialsOn } from "./attacks/catalogue";
 import { templateCoverage } from "./attacks/coverage";
 import { identitiesOf } from "./attacks/identities";
 import type { Trial } from "./attacks/paths";
@@ -20,6 +20,8 @@ export interface ProveOptions extends RunOptions {
   readonly tenants?: readonly string[];
   /** Attacks by id, threat or alias, as T07, T06-no-execute, X-PL-2. Unset: all. */
   readonly attacks?: readonly string[];
+  /** Ways into the cluster. Unset: representative. */
+  readonly breadth?: Breadth;
 }
 
 /** What was proven, and on what grounds. */
@@ -58,7 +60,7 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
   const facts = { cluster, run: randomBytes(4).toString("hex") };
   const scenes = scenesOf(plan, facts).filter(({ tenant }) => chosen.includes(tenant.tenant.id));
   const strays = bystanderTrials(plan, facts).filter(({ scene }) => chosen.includes(scene.victim.id));
-  const trials = wantedTrials([...trialsFrom(scenes), ...strays], options.attacks);
+  const trials = wantedTrials([...trialsFrom(scenes, options.breadth), ...strays], options.attacks);
   await mayImpersonate(api, identitiesOf(scenes));
   const { results, broken } = await run(api, trials, options);
   const found = broken === undefined ? strangers(plan, await readLive(api), cluster) : [];
@@ -93,9 +95,9 @@ function chosenTenants(plan: Plan, wanted: readonly string[] | undefined): reado
   return wanted ?? all;
 }
 
-function trialsFrom(scenes: readonly Scene[]): Trial[] {
+function trialsFrom(scenes: readonly Scene[], breadth: Breadth = "representative"): Trial[] {
   const covers = templateCoverage();
-  return scenes.flatMap((scene) => trialsOn(scene, covers));
+  return scenes.flatMap((scene) => trialsOn(scene, covers, breadth));
 }
 
 function wantedTrials(all: readonly Trial[], wanted: readonly string[] | undefined): readonly Trial[] {

@@ -23,9 +23,12 @@ export interface Trial {
 /** Whether the guardrails judge a rule already where a kind's template is written. */
 export type CoversTemplates = (rule: string, resource: string) => boolean;
 
+/** The way of an attack that is a request of the tenant's own. */
+export const DIRECT = "direct";
+
 export function trialsOf(attack: Attack, scene: Scene, covers: CoversTemplates): Trial[] {
   const { control, attack: step } = attack;
-  const direct: Trial = { attack, scene, path: "direct", control, step, walls: wallsOf(attack, scene) };
+  const direct: Trial = { attack, scene, path: DIRECT, control, step, walls: wallsOf(attack, scene) };
   if (!isPodStep(control) || !isPodStep(step)) return [direct];
   return [direct, ...byControllers(direct, control, step), ...inTemplates(direct, control, step, covers)];
 }

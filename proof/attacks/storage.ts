@@ -29,6 +29,9 @@ const legalClaim: Step = (scene) =>
 
 const noneAllowed = ({ tenant }: Scene) => tenant.tenant.storageClasses?.length === 0;
 
+const noBudget = ({ share }: Scene) =>
+  share.storage === 0n ? "the tenant may have no volumes (budget.storage)" : undefined;
+
 const anyClass = ({ tenant }: Scene) =>
   tenant.tenant.storageClasses === undefined
     ? "the tenant may use any storage class (storageClasses is unset)"
@@ -110,6 +113,8 @@ export const storage: readonly Attack[] = [
   {
     id: "T101",
     title: "copy a neighbour's claim",
+    // The API server may drop the field, and then it is the budget that refuses.
+    unless: noBudget,
     control: legalClaim,
     attack: claim(({ victim }: Scene) => ({
       dataSourceRef: {

@@ -87,22 +87,28 @@ const OWN: Sweep = {
  */
 export function sweeps(scene: Scene): Attack[] {
   const { served } = scene.cluster;
-  const clusterWide = served.filter((kind) => !kind.namespaced && !OWN_REVIEWS.has(servedName(kind)));
   const namespaced = served.filter((kind) => kind.namespaced);
   const rules = rulesOf(scene);
+  const unsaid = namespaced.flatMap((kind) =>
+    swept(
+      OWN,
+      kind,
+      verbsOf(kind).filter((verb) => !grants(rules, kind, verb)),
+    ),
+  );
+  // What is outside is the same, and asked by the same people, from every namespace of a tenant.
+  return scene.space === scene.tenant.spaces[0] ? [...outside(served), ...unsaid] : unsaid;
+}
+
+function outside(served: readonly ServedKind[]): Attack[] {
+  const clusterWide = served.filter((kind) => !kind.namespaced && !OWN_REVIEWS.has(servedName(kind)));
+  const namespaced = served.filter((kind) => kind.namespaced);
   return [
     ...clusterWide.flatMap((kind) => swept(CLUSTER, kind, verbsOf(kind))),
     ...namespaced.flatMap((kind) => swept(THEIRS, kind, verbsOf(kind))),
     ...namespaced
       .filter(({ subresource }) => subresource === undefined)
       .flatMap((kind) => swept(EVERYWHERE, kind, ["list", "watch", "deletecollection"]).map(renamed)),
-    ...namespaced.flatMap((kind) =>
-      swept(
-        OWN,
-        kind,
-        verbsOf(kind).filter((verb) => !grants(rules, kind, verb)),
-      ),
-    ),
   ];
 }
 

@@ -5,10 +5,11 @@ import { threatOf, wallsOf } from "../../../proof/attacks/attack";
 import { BEYOND } from "../../../proof/attacks/beyond";
 import { attacksOn, CATALOGUE, trialsOn } from "../../../proof/attacks/catalogue";
 import { templateCoverage } from "../../../proof/attacks/coverage";
+import type { Trial } from "../../../proof/attacks/paths";
 import { sweeps } from "../../../proof/attacks/sweeps";
 import { CLAIMS } from "../../../proof/claims";
 import type { ServedKind } from "../../../proof/live/served";
-import { sceneOf } from "./scene";
+import { sceneOf, scenesNamed } from "./scene";
 
 const written = Object.values(CATALOGUE).flat();
 const TENANTS = ["acme", "globex", "hooli", "initech", "umbrella"];
@@ -87,7 +88,7 @@ describe("the catalogue", () => {
 
 describe("paths", () => {
   const pathsOf = (id: string, tenant = "acme") =>
-    trialsOn(sceneOf(tenant), templateCoverage())
+    trialsOn(sceneOf(tenant), templateCoverage(), "whole")
       .filter(({ attack }) => attack.id === id)
       .map(({ path }) => path);
 
@@ -110,6 +111,18 @@ describe("paths", () => {
 
   it("leaves out templates where nobody reads them, since the pod is a trial of its own", () => {
     expect(pathsOf("T25")).to.have.length(6);
+  });
+
+  it("leads one attack for each rule in by all ways, and the others directly, where that is enough", () => {
+    const scene = sceneOf("acme");
+    const some = trialsOn(scene, templateCoverage(), "representative");
+    const whole = trialsOn(scene, templateCoverage(), "whole").filter(({ attack }) => !attack.unless?.(scene));
+    const ways = (trials: readonly Trial[]) =>
+      trials.flatMap(({ path, walls: [wall] }) => (wall?.names ?? []).map((name) => `${wall?.layer} ${name} ${path}`));
+    const rules = (trials: readonly Trial[]) => ways(trials).filter((way) => /^(admission|mutation)|direct$/.test(way));
+    expect(new Set(rules(whole))).to.satisfy((all: Set<string>) => [...all].every((way) => ways(some).includes(way)));
+    expect(some.filter(({ path }) => path === "in a CronJob").length).to.be.lessThan(25);
+    expect(some.filter(({ path }) => path === "made by the job-controller").length).to.be.lessThan(40);
   });
 
   it("leads everything that is no pod in directly", () => {
@@ -152,6 +165,12 @@ describe("sweeps", () => {
   it("tries in the own namespace exactly what the role does not say", () => {
     expect(ids.filter((id) => id.startsWith("T53") && id.includes("pods"))).to.deep.equal([]);
     expect(ids.filter((id) => id.startsWith("T53"))).to.include("T53-create-widgets.example.com");
+  });
+
+  it("tries what is outside once for a tenant, whatever the number of its namespaces", () => {
+    const [web, batch] = scenesNamed("umbrella", { served }).map((scene) => sweeps(scene).map(({ id }) => id));
+    expect(web?.filter((id) => id.startsWith("T51"))).to.have.length(10);
+    expect(batch?.filter((id) => !id.startsWith("T53"))).to.deep.equal([]);
   });
 
   it("reaches for nothing that there is, and for a neighbour's namespace only", () => {

@@ -16,10 +16,15 @@ export const CLUSTER: Cluster = {
   fillsIn: false,
 };
 
-/** The scene in which a tenant of the proven estate attacks. */
-export function sceneOf(tenant: string, cluster: Partial<Cluster> = {}, plan: Plan = provenPlan()): Scene {
+/** The scenes in which a tenant attacks, one for each of its namespaces. */
+export function scenesNamed(tenant: string, cluster: Partial<Cluster> = {}, plan: Plan = provenPlan()): Scene[] {
   const scenes = scenesOf(plan, { cluster: { ...CLUSTER, ...cluster }, run: "test" });
-  const scene = scenes.find((candidate) => candidate.tenant.tenant.id === tenant);
+  return scenes.filter((scene) => scene.tenant.tenant.id === tenant);
+}
+
+/** The first of them. */
+export function sceneOf(tenant: string, cluster: Partial<Cluster> = {}, plan: Plan = provenPlan()): Scene {
+  const [scene] = scenesNamed(tenant, cluster, plan);
   if (!scene) throw new Error(`no scene of ${tenant}`);
   return scene;
 }

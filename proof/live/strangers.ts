@@ -109,7 +109,8 @@ function strayBindings(plan: Plan, { roleBindings }: Live): Stranger[] {
     const planned = owner.spaces
       .flatMap(({ grants }) => grants)
       .find((grant) => grant.metadata.namespace === namespace && grant.metadata.name === metadata?.name);
-    const known = new Set((planned?.subjects ?? []).map(subjectText));
+    const granted = planned?.roleRef.name === roleRef.name ? planned.subjects : [];
+    const known = new Set(granted?.map(subjectText));
     const strange = subjects.filter(
       (subject) => !known.has(subjectText(subject)) && !isOwnAccount(subject, namespace, owner),
     );

@@ -74,6 +74,13 @@ describe("what the estate does not know", () => {
     ]);
   });
 
+  it("is a binding of the estate that leads to another role by now", () => {
+    const [first] = FAITHFUL.roleBindings;
+    const roleBindings = FAITHFUL.roleBindings.map((it) => (it === first ? { ...it, roleRef: role("admin") } : it));
+    const findings = strangers(plan, { ...FAITHFUL, roleBindings }, CLUSTER).map(({ finding }) => finding);
+    expect(findings).to.deep.equal(["Group acme-admins has admin in acme by bulkhead:tenant-admin"]);
+  });
+
   it("is not what a tenant gives its own accounts", () => {
     const own = {
       metadata: { name: "ci", namespace: "acme" },

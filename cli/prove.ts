@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
 import { ClusterApi, readKubeconfig, Unreachable } from "../components/cluster/api";
 import { kubeconfigOf } from "../components/cluster/inspect";
@@ -30,7 +30,7 @@ interface Options {
   readonly attack?: string[];
   readonly kubeconfig?: string;
   readonly context?: string;
-  readonly concurrency: string;
+  readonly concurrency: number;
   readonly allPaths?: true;
   readonly strict?: true;
   readonly json?: true;
@@ -43,41 +43,54 @@ interface Options {
 /** Not carried through: nothing was found out about the tenants, or not everything. */
 const NOT_RUN = 3;
 
+function requests(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError("give a number of 1 or more");
+}
+
 /** `bulkhead prove`: attacks a live cluster in its tenants' names, and says what held. */
 export function proveCommand(): Command {
-  return new Command("prove")
-    .description("attack the live cluster in its tenants' names, and show which claims hold on what evidence")
-    .option("--stack <name>", "stack whose Pulumi.<name>.yaml says what the tenants are", "dev")
-    .option(
-      "--outputs <file>",
-      "instead of a stack file: JSON of the stack's outputs, as pulumi stack output --json prints it",
-    )
-    .option("--tenant <id...>", "attack from these tenants only")
-    .option("--attack <id...>", "try these only: a threat (T07), an attack (T06-no-execute) or an alias (X-PL-2)")
-    .option("--all-paths", "send every attack by every way into the cluster, not only one for each rule")
-    .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
-    .option("--context <name>", "context of the kubeconfig")
-    .option("--concurrency <requests>", "requests under way at the same time", "8")
-    .option("--strict", "exit with 2 when something stays undecided")
-    .option("--json", "print JSON instead of a table")
-    .option("--junit <file>", "write a JUnit report")
-    .option("--sarif <file>", "write a SARIF report of what is wrong")
-    .option("--markdown <file>", "write a page for reviewers")
-    .option("--print-rbac", "print the least rights that a proof needs, and do nothing")
-    .addHelpText(
-      "after",
-      "\nexit code: 0 all proven, 1 something got through, 2 undecided (--strict), 3 not carried through",
-    )
-    .action(async (options: Options) => {
-      try {
-        process.exitCode = await withCluster(options);
-      } catch (error) {
-        if (!(error instanceof Unreachable || error instanceof CannotProve || error instanceof ConfigError))
-          throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = NOT_RUN;
-      }
-    });
+  return (
+    new Command("prove")
+      .description("attack the live cluster in its tenants' names, and show which claims hold on what evidence")
+      .option("--stack <name>", "stack whose Pulumi.<name>.yaml says what the tenants are", "dev")
+      .option(
+        "--outputs <file>",
+        "instead of a stack file: JSON of the stack's outputs, as pulumi stack output --json prints it",
+      )
+      .option("--tenant <id...>", "attack from these tenants only")
+      .option("--attack <id...>", "try these only: a threat (T07), an attack (T06-no-execute) or an alias (X-PL-2)")
+      .option("--all-paths", "send every attack by every way into the cluster, not only one for each rule")
+      .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
+      .option("--context <name>", "context of the kubeconfig")
+      .option("--concurrency <requests>", "requests under way at the same time", requests, 8)
+      .option("--strict", "exit with 2 when something stays undecided")
+      .option("--json", "print JSON instead of a table")
+      .option("--junit <file>", "write a JUnit report")
+      .option("--sarif <file>", "write a SARIF report of what is wrong")
+      .option("--markdown <file>", "write a page for reviewers")
+      .option("--print-rbac", "print the least rights that a proof needs, and do nothing")
+      .addHelpText(
+        "after",
+        "\nexit code: 0 all proven, 1 something got through, 2 undecided (--strict), 3 not carried through",
+      )
+      // What it cannot make sense of, nobody is to take for something that got through.
+      .exitOverride(({ exitCode: code }) => process.exit(code === 0 ? 0 : NOT_RUN))
+      .action(async (options: Options) => {
+        try {
+          process.exitCode = await withCluster(options);
+        } catch (error) {
+          process.stderr.write(`${isMendable(error) ? error.message : (error as Error).stack}\n`);
+          process.exitCode = NOT_RUN;
+        }
+      })
+  );
+}
+
+/** By whoever runs this; everything else is a mistake of ours. */
+function isMendable(error: unknown): error is Error {
+  return error instanceof Unreachable || error instanceof CannotProve || error instanceof ConfigError;
 }
 
 async function withCluster(options: Options): Promise<number> {
@@ -124,12 +137,12 @@ async function printRights(plan: Plan, api: ClusterApi): Promise<number> {
 async function carriedThrough(plan: Plan, api: ClusterApi, options: Options): Promise<number> {
   const interruption = new AbortController();
   // The second one ends the program the hard way; what it leaves, the next run removes.
-  process.once("SIGINT", () => interruption.abort());
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interruption.abort());
   const proof = await prove(plan, api, {
     ...(options.tenant ? { tenants: options.tenant } : {}),
     ...(options.attack ? { attacks: options.attack } : {}),
     breadth: options.allPaths ? "whole" : "representative",
-    concurrency: Number(options.concurrency),
+    concurrency: options.concurrency,
     signal: interruption.signal,
     tell: progressTo(process.stderr),
   });

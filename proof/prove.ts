@@ -56,6 +56,7 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
   const start = Date.now();
   const kubernetes = await supportedVersion(api);
   const cluster = await readCluster(api);
+  const found = strangers(plan, await readLive(api), cluster);
   const chosen = chosenTenants(plan, options.tenants);
   const facts = { cluster, run: randomBytes(4).toString("hex") };
   const scenes = scenesOf(plan, facts).filter(({ tenant }) => chosen.includes(tenant.tenant.id));
@@ -63,7 +64,6 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
   const trials = wantedTrials([...trialsFrom(scenes, options.breadth), ...strays], options.attacks);
   await mayImpersonate(api, identitiesOf(scenes));
   const { results, broken } = await run(api, trials, options);
-  const found = broken === undefined ? strangers(plan, await readLive(api), cluster) : [];
   const derivations = derive(plan);
   const whole = broken === undefined && options.attacks === undefined;
   const untried = (attacker: string) => !whole || !chosen.includes(attacker);

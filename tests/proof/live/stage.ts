@@ -1,4 +1,4 @@
-import { type ClusterApi, messageOf } from "../../../components/cluster/api";
+import type { ClusterApi } from "../../../components/cluster/api";
 import { guardrailManifests } from "../../../components/guardrails/plan";
 import type { Manifest } from "../../../components/manifest";
 import type { Plan } from "../../../components/plan";
@@ -7,6 +7,7 @@ import type { Cluster } from "../../../proof/live/cluster";
 import { readCluster } from "../../../proof/live/cluster";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, applyPlan, until } from "../../support/apply";
+import { applyGuardrails } from "../../support/guardrails";
 import { CONFINED, planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
 import { CUSTOM_RESOURCES } from "./custom-resources";
 import { type Policies, WILDCARD_GROUP, withMutants } from "./mutants";
@@ -71,17 +72,9 @@ export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Sta
   const others = mutantPlan([...mutants.values()]);
   const whole = guardrailManifests(plan.estate, { mutatingPolicies: "v1" });
   const guardrails = withMutants(whole, [...mutants.values()]);
-  await applyAll(
-    api,
-    guardrails.filter(({ kind }) => !kind.endsWith("Binding")),
-  );
-  await applyAll(
-    api,
-    guardrails.filter(({ kind }) => kind.endsWith("Binding")),
-  );
+  await applyGuardrails(api, guardrails);
   await applyPlan(api, plan);
   await applyPlan(api, others);
-  await bites(api);
   const found = scenesOf(others, { cluster, run: "test" });
   return {
     plan,
@@ -113,32 +106,4 @@ function nodes() {
     })),
   });
   return [{ name: "shared-0", capacity }, { name: "shared-1", capacity }, owned("globex"), owned("initech")];
-}
-
-/** Policies are taken up in the order in which they were made; one made now is the last to bite. */
-async function bites(api: ClusterApi): Promise<void> {
-  const group = "admissionregistration.k8s.io/v1";
-  const metadata = { name: "sentinel" };
-  const rule = { apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"], operations: ["CREATE"] };
-  await applyAll(api, [
-    {
-      apiVersion: group,
-      kind: "ValidatingAdmissionPolicy",
-      metadata,
-      spec: {
-        failurePolicy: "Fail",
-        matchConstraints: { resourceRules: [rule] },
-        validations: [{ expression: `object.metadata.name != "sentinel"`, message: "it bites" }],
-      },
-    } as Manifest,
-  ]);
-  const binding = { policyName: "sentinel", validationActions: ["Deny"] };
-  await applyAll(api, [
-    { apiVersion: group, kind: "ValidatingAdmissionPolicyBinding", metadata, spec: binding } as Manifest,
-  ]);
-  await until("the last policy bites", async () => {
-    const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
-    const answer = await api.ask("/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body });
-    return messageOf(answer).includes("it bites");
-  });
 }

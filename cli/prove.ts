@@ -14,7 +14,7 @@ import type { Progress } from "../proof/attacks/run";
 import { scenesOf } from "../proof/attacks/scene";
 import { readCluster } from "../proof/live/cluster";
 import { estateFromOutputs } from "../proof/live/outputs";
-import { CannotProve, type Proof, prove } from "../proof/prove";
+import { CannotProve, kubernetesVersion, type Proof, prove } from "../proof/prove";
 import { proofJson } from "../proof/report/json";
 import { proofJunit } from "../proof/report/junit";
 import { proofMarkdown } from "../proof/report/markdown";
@@ -99,7 +99,8 @@ async function withCluster(options: Options): Promise<number> {
   const kubeconfig = options.kubeconfig ? readKubeconfig(options.kubeconfig) : kubeconfigOf(platform, process.cwd());
   const api = await ClusterApi.connect(kubeconfig, options.context ?? platform.context);
   try {
-    const plan = planEstate(written ?? (await estateFromOutputs(readOutputs(options.outputs ?? ""), api)));
+    const estate = written ?? (await estateFromOutputs(readOutputs(options.outputs ?? ""), api));
+    const plan = planEstate(estate, { minor: (await kubernetesVersion(api)).minor });
     return options.printRbac ? await printRights(plan, api) : await carriedThrough(plan, api, options);
   } finally {
     api.close();

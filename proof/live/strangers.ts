@@ -2,6 +2,7 @@ import type { Namespace, Pod } from "kubernetes-types/core/v1";
 import type { NetworkPolicy } from "kubernetes-types/networking/v1";
 import type { ClusterRoleBinding, RoleBinding, Subject } from "kubernetes-types/rbac/v1";
 import type { ClusterApi } from "../../components/cluster/api";
+import { CANARY_NAMESPACE } from "../../components/guardrails/canary";
 import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
 import { NAMESPACE_NAME_LABEL, TENANT_LABEL } from "../../config/names";
@@ -62,6 +63,9 @@ export function strangers(plan: Plan, live: Live, cluster: Cluster): Stranger[] 
 
 const SYSTEM = ["kube-system", "kube-public", "kube-node-lease"];
 
+/** The canary's is labelled as a tenant's, so that guardrails can be tried on it. */
+const OURS: ReadonlySet<string> = new Set([CANARY_NAMESPACE]);
+
 function ownersOf(plan: Plan): ReadonlyMap<string, TenantPlan> {
   return new Map(plan.tenants.flatMap((tenant) => tenant.tenant.namespaces.map(({ name }) => [name, tenant] as const)));
 }
@@ -74,6 +78,7 @@ function strayNamespaces(plan: Plan, { namespaces, pods }: Live): Stranger[] {
   return namespaces.flatMap(({ metadata }) => {
     const name = metadata?.name ?? "";
     const label = metadata?.labels?.[TENANT_LABEL];
+    if (OURS.has(name)) return [];
     const owner = owners.get(name)?.tenant.id;
     if (owner !== undefined) return label === owner ? [] : [relabelled(name, owner, label)];
     if (label !== undefined) return [claimed(name, label)];

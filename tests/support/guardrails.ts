@@ -14,6 +14,8 @@ export async function applyGuardrails(api: ClusterApi, manifests: readonly Manif
 }
 
 const GROUP = "admissionregistration.k8s.io/v1";
+/** Long enough for a slow machine to compile all expressions. */
+const COMPILED_MS = 180_000;
 const metadata = { name: "sentinel" };
 
 /** Policies are taken up in the order in which they were made; one made now is the last to bite. */
@@ -33,11 +35,15 @@ async function bite(api: ClusterApi): Promise<void> {
   const binding = { apiVersion: GROUP, kind: "ValidatingAdmissionPolicyBinding", metadata, spec } as Manifest;
   await applyAll(api, [policy]);
   await applyAll(api, [binding]);
-  await until("the last policy bites", async () => {
-    const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
-    const answer = await api.ask("/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body });
-    return messageOf(answer).includes("it bites");
-  });
+  await until(
+    "the last policy bites",
+    async () => {
+      const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
+      const answer = await api.ask("/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body });
+      return messageOf(answer).includes("it bites");
+    },
+    COMPILED_MS,
+  );
   await remove(api, binding);
   await remove(api, policy);
 }

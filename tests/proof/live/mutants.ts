@@ -1,3 +1,4 @@
+import type { Validation, Variable } from "kubernetes-types/admissionregistration/v1";
 import type { ResourceQuota } from "kubernetes-types/core/v1";
 import type { GuardrailManifests } from "../../../components/guardrails/plan";
 import type { Manifest } from "../../../components/manifest";
@@ -48,8 +49,6 @@ export function rulesOf(walls: readonly Wall[]): string[] {
   return walls.flatMap(({ layer, names = [] }) => (layer === "admission" ? names : []));
 }
 
-const removedRules = (walls: readonly Wall[]) => new Set(rulesOf(walls));
-
 /** The tenant without what the walls stand on. Rules are taken away by the label, all else from its own objects. */
 export function mutated(tenant: TenantPlan, id: string, walls: readonly Wall[]): TenantPlan {
   const layers = new Set(walls.map(({ layer }) => layer));
@@ -91,60 +90,57 @@ interface Mutant {
 }
 
 /**
- * The guardrails, and beside each the same without some of its rules for the namespaces that lack them. So all
- * mutations stand at the same time, and none has to wait for another.
+ * The guardrails, and beside them each rule of theirs as a policy of its own, for the namespaces of mutants: bound to
+ * all of them but those that lack it. So all mutations stand at the same time, and none has to wait for another.
  */
 export function withMutants(whole: GuardrailManifests, mutants: readonly Mutant[]): Manifest[] {
-  const policies = new Map(whole.policies.map((policy) => [policy.metadata.name, policy]));
-  const added: Manifest[] = [];
-  const bindings = whole.bindings.map((binding) => {
-    const policy = policies.get(binding.spec?.policyName ?? "");
-    const affected = mutants.filter(({ walls }) => policy && loses(policy, removedRules(walls)));
-    for (const { id, walls } of affected) {
-      if (!policy) continue;
-      const name = `${policy.metadata.name}.${id}`;
-      const validations = (policy.spec?.validations ?? []).filter((it) => !removedRules(walls).has(ruleOf(it.message)));
-      if (validations.length === 0) continue;
-      added.push(
-        { ...policy, metadata: { ...policy.metadata, name }, spec: { ...policy.spec, validations } } as Manifest,
-        selecting(
-          { ...binding, metadata: { ...binding.metadata, name: `${binding.metadata.name}.${id}` } },
-          name,
-          "In",
-          [id],
-        ),
-      );
-    }
-    return selecting(
-      binding,
-      policy?.metadata.name ?? "",
-      "NotIn",
-      affected.map(({ id }) => id),
-    );
-  });
-  const filled = whole.mutationBindings.map((binding) =>
-    selecting(
-      binding,
-      binding.spec.policyName,
-      "NotIn",
-      mutants.filter(({ walls }) => walls.some(({ layer }) => layer === "mutation")).map(({ id }) => id),
+  const alone = new Map(whole.policies.map((policy) => [policy.metadata.name, rulesAlone(policy)]));
+  const lacking = (lacks: (wall: Wall) => boolean) =>
+    mutants.filter(({ walls }) => walls.some(lacks)).map(({ id }) => id);
+  const bindings = whole.bindings.flatMap((binding) => [
+    selecting(binding, { key: WITHOUT_LABEL, operator: "DoesNotExist" }),
+    ...(alone.get(binding.spec?.policyName ?? "") ?? []).map(({ rule, policy }) =>
+      selecting(
+        {
+          ...binding,
+          metadata: { ...binding.metadata, name: `${binding.metadata.name}.${rule}` },
+          spec: { ...binding.spec, policyName: policy.metadata.name },
+        },
+        { key: WITHOUT_LABEL, operator: "Exists" },
+        ...notAmong(lacking((wall) => rulesOf([wall]).includes(rule))),
+      ),
     ),
+  ]);
+  const filled = whole.mutationBindings.map((binding) =>
+    selecting(binding, ...notAmong(lacking(({ layer }) => layer === "mutation"))),
   );
-  return [...whole.policies, ...whole.mutations, ...bindings, ...filled, ...added];
+  const added = [...alone.values()].flat().map(({ policy }) => policy);
+  return [...whole.policies, ...added, ...whole.mutations, ...bindings, ...filled];
 }
 
-export type Policies = GuardrailManifests["policies"];
-type Policy = Policies[number];
+type Policy = GuardrailManifests["policies"][number];
 
-/** Rules that stand in one policy with one of these: whoever takes these away has touched no others. */
-export function rulesBeside(policies: Policies, ids: readonly string[]): ReadonlySet<string> {
-  const removed = new Set(ids);
-  const touched = policies.filter((policy) => loses(policy, removed));
-  return new Set(touched.flatMap(({ spec }) => (spec?.validations ?? []).map(({ message }) => ruleOf(message))));
+function rulesAlone(policy: Policy): { readonly rule: string; readonly policy: Policy }[] {
+  const { validations = [], variables = [] } = policy.spec ?? {};
+  const rules = new Set(validations.map(({ message }) => ruleOf(message)));
+  return [...rules].map((rule) => {
+    const own = validations.filter(({ message }) => ruleOf(message) === rule);
+    const metadata = { ...policy.metadata, name: `${policy.metadata.name}.${rule}` };
+    const spec = { ...policy.spec, validations: own, variables: readBy(own, variables) };
+    return { rule, policy: { ...policy, metadata, spec } };
+  });
 }
 
-function loses(policy: Policy, rules: ReadonlySet<string>): boolean {
-  return (policy.spec?.validations ?? []).some(({ message }) => rules.has(ruleOf(message)));
+/** Those of the variables that the expressions read, be it by others. Each costs the server time to compile. */
+function readBy(validations: readonly Validation[], variables: readonly Variable[]): Variable[] {
+  const texts = validations.flatMap(({ expression, messageExpression = "" }) => [expression, messageExpression]);
+  const read = new Set<string>();
+  for (const { name, expression } of [...variables].reverse()) {
+    if (!texts.some((text) => new RegExp(`variables\\.${name}\\b`).test(text))) continue;
+    read.add(name);
+    texts.push(expression);
+  }
+  return variables.filter(({ name }) => read.has(name));
 }
 
 function ruleOf(message: string | undefined): string {
@@ -153,21 +149,20 @@ function ruleOf(message: string | undefined): string {
 
 interface Binding extends Manifest {
   readonly spec?: {
+    readonly policyName?: string;
     readonly matchResources?: { readonly namespaceSelector?: { readonly matchExpressions?: readonly object[] } };
   };
 }
 
-function selecting(
-  binding: Binding,
-  policyName: string,
-  operator: "In" | "NotIn",
-  values: readonly string[],
-): Manifest {
-  if (values.length === 0) return binding;
+type Requirement = { readonly key: string; readonly operator: string; readonly values?: readonly string[] };
+
+/** A requirement of no values would be none that the server takes. */
+function notAmong(values: readonly string[]): Requirement[] {
+  return values.length === 0 ? [] : [{ key: WITHOUT_LABEL, operator: "NotIn", values }];
+}
+
+function selecting(binding: Binding, ...more: readonly Requirement[]): Manifest {
   const before = binding.spec?.matchResources?.namespaceSelector?.matchExpressions ?? [];
-  const matchExpressions = [...before, { key: WITHOUT_LABEL, operator, values: [...values] }];
-  return {
-    ...binding,
-    spec: { ...binding.spec, policyName, matchResources: { namespaceSelector: { matchExpressions } } },
-  } as Manifest;
+  const matchResources = { namespaceSelector: { matchExpressions: [...before, ...more] } };
+  return { ...binding, spec: { ...binding.spec, matchResources } } as Manifest;
 }

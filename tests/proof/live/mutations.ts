@@ -2,6 +2,7 @@ import type { Plan } from "../../../components/plan";
 import type { TenantPlan } from "../../../components/tenant/plan";
 import type { Attack, Step } from "../../../proof/attacks/attack";
 import { CATALOGUE } from "../../../proof/attacks/catalogue";
+import { STATES } from "../../../proof/attacks/lifecycle";
 import { type Trial, trialsOf } from "../../../proof/attacks/paths";
 import { reading } from "../../../proof/attacks/request";
 import type { Actor, Scene } from "../../../proof/attacks/scene";
@@ -66,11 +67,12 @@ export interface Mutant {
   readonly walls: readonly Wall[];
 }
 
-/** Attacks that can be tried from a scene. */
+/** Attacks that can be tried from a scene; who may make nothing, tries only what is about that. */
 export function tryable(scene: Scene): Attack[] {
+  const { state } = scene.tenant.tenant;
   return Object.values(CATALOGUE)
     .flat()
-    .filter(({ unless }) => unless?.(scene) === undefined);
+    .filter(({ id, unless }) => unless?.(scene) === undefined && (state === "active" || STATES.has(id)));
 }
 
 /** A tenant for every set of guards that somebody takes away, alike in all else to the tenant that has them. */

@@ -110,6 +110,16 @@ describe("a proof on a real API server", () => {
     expect(outcome.results.map(({ verdict }) => verdict)).to.deep.equal(["passed", "passed", "passed"]);
   });
 
+  it("says that it needs a newer Kubernetes", async () => {
+    const { api } = cluster();
+    const old = Object.create(api) as ClusterApi;
+    const version = { gitVersion: "v1.29.4-eks-1", major: "1", minor: "29+" };
+    old.ask = (path, ask) =>
+      path === "/version" ? Promise.resolve({ status: 200, body: version, warnings: [] }) : api.ask(path, ask);
+    const why = await prove(stage.plan, old).then(String, ({ message }: Error) => message);
+    expect(why).to.match(/ is Kubernetes v1\.29\.4-eks-1; the guardrails need 1\.30 or newer$/);
+  });
+
   it("removes what an earlier proof could not, because it was killed", async function () {
     this.timeout(MUTATIONS_MS);
     const { api } = cluster();
@@ -189,7 +199,7 @@ describe("a proof on a real API server", () => {
         const scene = mutant && stage.mutantScenes.get(mutant.id);
         if (!scene) throw new Error(`no mutant of ${removal.kind} without ${keyOf(lackOf(removal))}`);
         const { victim, landlord } = sceneOf(removal.kind);
-        const trials = trialsWithout(removal, { ...scene, victim, landlord }, stage.policies);
+        const trials = trialsWithout(removal, { ...scene, victim, landlord });
         return { ...removal, trials, namespace: scene.namespace };
       });
       const { results } = await run(

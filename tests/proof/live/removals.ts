@@ -1,8 +1,9 @@
+import { rules } from "../../../components/guardrails/guards";
 import { type Attack, wallsOf } from "../../../proof/attacks/attack";
 import { type Trial, trialsOf } from "../../../proof/attacks/paths";
 import type { Scene } from "../../../proof/attacks/scene";
 import { admission, type Wall } from "../../../proof/attacks/walls";
-import { isBuiltIn, keyOf, type Policies, rulesBeside, rulesOf } from "./mutants";
+import { isBuiltIn, keyOf, rulesOf } from "./mutants";
 import { isRight, marked, ofNamespace, ownPods, SELF_INFLICTED, tryable, WILDCARD } from "./mutations";
 
 /** One guard taken away from a kind of tenant, where whoever hides it from attacks is gone already. */
@@ -43,15 +44,21 @@ export function lackOf({ before, guard }: Removal): Wall[] {
 }
 
 /** What is tried where a guard is missing: all that it or its like should stop, by somebody who may do anything. */
-export function trialsWithout(removal: Removal, scene: Scene, policies: Policies): Trial[] {
+export function trialsWithout(removal: Removal, scene: Scene): Trial[] {
   const gone = new Set(removal.before.map((wall) => keyOf([wall])));
   const trials = secondRow(scene)
     .map((trial) => ({ ...trial, walls: trial.walls.slice(leading(trial.walls, gone)) }))
     .filter(({ walls }) => walls.length > 0);
   const ids = rulesOf([removal.guard]);
   if (ids.length === 0) return trials;
-  const beside = rulesBeside(policies, ids);
+  const beside = rulesBeside(ids);
   return trials.filter(({ walls }) => rulesOf(walls).some((rule) => beside.has(rule)));
+}
+
+/** Rules of the same concern, which may stop what these should. */
+function rulesBeside(ids: readonly string[]): ReadonlySet<string> {
+  const concerns = new Set(rules.filter(({ id }) => ids.includes(id)).flatMap(({ guards }) => guards));
+  return new Set(rules.filter(({ guards }) => guards.some((name) => concerns.has(name))).map(({ id }) => id));
 }
 
 function leading(walls: readonly Wall[], gone: ReadonlySet<string>): number {

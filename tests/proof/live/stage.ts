@@ -1,5 +1,4 @@
 import type { ClusterApi } from "../../../components/cluster/api";
-import { guardrailManifests } from "../../../components/guardrails/plan";
 import type { Manifest } from "../../../components/manifest";
 import type { Plan } from "../../../components/plan";
 import { type Scene, scenesOf } from "../../../proof/attacks/scene";
@@ -10,7 +9,7 @@ import { applyAll, applyPlan, until } from "../../support/apply";
 import { applyGuardrails } from "../../support/guardrails";
 import { CONFINED, planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
 import { CUSTOM_RESOURCES } from "./custom-resources";
-import { type Policies, WILDCARD_GROUP, withMutants } from "./mutants";
+import { WILDCARD_GROUP, withMutants } from "./mutants";
 import { type Mutant, type Mutation, mutantPlan, mutantsFor, mutationsOf, ofNamespace } from "./mutations";
 import { lackOf, type Removal, removalsOf } from "./removals";
 
@@ -21,7 +20,6 @@ export interface Stage {
   readonly scenes: readonly Scene[];
   readonly mutations: readonly Mutation[];
   readonly removals: readonly Removal[];
-  readonly policies: Policies;
   readonly mutants: ReadonlyMap<string, Mutant>;
   readonly mutantScenes: ReadonlyMap<string, Scene>;
 }
@@ -70,8 +68,7 @@ export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Sta
   const alone = removals.map((removal) => ({ kind: removal.kind, walls: lackOf(removal) }));
   const mutants = mutantsFor([...together, ...alone]);
   const others = mutantPlan([...mutants.values()]);
-  const whole = guardrailManifests(plan.estate, { mutatingPolicies: "v1" });
-  const guardrails = withMutants(whole, [...mutants.values()]);
+  const guardrails = withMutants(plan.guardrails, [...mutants.values()]);
   await applyGuardrails(api, guardrails);
   await applyPlan(api, plan);
   await applyPlan(api, others);
@@ -82,7 +79,6 @@ export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Sta
     scenes,
     mutations,
     removals,
-    policies: whole.policies,
     mutants,
     mutantScenes: new Map(found.map((scene) => [scene.tenant.tenant.id, scene])),
   };

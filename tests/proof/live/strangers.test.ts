@@ -44,6 +44,11 @@ describe("what the estate does not know", () => {
     ]);
   });
 
+  it("is not the namespace in which guardrails are tried", () => {
+    const metadata = { name: "bulkhead-canary", labels: { "bulkhead.dev/tenant": "bulkhead-canary" } };
+    expect(found({ namespaces: [{ metadata }] })).to.deep.equal([]);
+  });
+
   it("is a default namespace in which something runs", () => {
     const pods = [{ metadata: { name: "p", namespace: "default" }, spec: { containers: [] } }];
     expect(found({ pods }).map(({ finding }) => finding)).to.deep.equal([

@@ -11,7 +11,7 @@ import { planEstate } from "../../components/plan";
 import { parseEstate } from "../../config/estate";
 import { readStackFile } from "../../config/read";
 import { controlPlaneStatus } from "../../tools/controlplane";
-import { apply, applyPlan, remove, until } from "../support/apply";
+import { apply, applyPlan, pathOf, remove, until } from "../support/apply";
 import { useControlPlane } from "../support/controlplane";
 import { ROOT } from "../support/estate";
 import { applyGuardrails } from "../support/guardrails";
@@ -84,6 +84,8 @@ describe("bulkhead prove", function () {
       return await work();
     } finally {
       await remove(cluster().api, manifest as Manifest);
+      const gone = async () => (await cluster().api.ask(pathOf(manifest as Manifest))).status === 404;
+      await until("it is gone", gone);
     }
   }
 

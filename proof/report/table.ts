@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { BEYOND } from "../attacks/beyond";
 import type { Evidence } from "../evidence";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
@@ -13,8 +14,10 @@ const PLAIN = { style: { head: [], border: [] } };
 export function proofTable(proof: Proof): string {
   const tenants = [...new Set(proof.evidence.map(({ tenant }) => tenant))];
   const table = tenants.length > MOST_COLUMNS ? tall(proof.evidence) : wide(proof.evidence, tenants);
-  return [table, headline(proof), ...notes(proof)].join("\n");
+  return [table, headline(proof), UNTRIED, ...notes(proof)].join("\n");
 }
+
+const UNTRIED = `${BEYOND.length} threats that no request can show are listed with their reasons by --markdown and --json`;
 
 function wide(evidence: readonly Evidence[], tenants: readonly string[]): string {
   const table = new Table({ head: ["claim", ...tenants], ...PLAIN });

@@ -107,6 +107,12 @@ describe("the table", () => {
     expect(table).to.include('T06 direct: got <through> & "out" | of it');
   });
 
+  it("says how much no request can show, and where to read why", () => {
+    expect(proofTable(proof([PASSED]))).to.match(
+      /\d+ threats that no request can show are listed with their reasons by/,
+    );
+  });
+
   it("gives each tenant a row where there are too many for columns", () => {
     const plan = provenPlan();
     const [first] = plan.tenants;

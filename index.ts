@@ -30,8 +30,7 @@ export = async function program(inspect: typeof inspectCluster = inspectCluster)
 
     const plan = planEstate(estate, { ...facts, stack });
     const { clusterIdentifier } = estate.platform;
-    const { roles: profiles, guardrails } = plan;
-    const cluster = new ExistingCluster("cluster", { facts, clusterIdentifier, roles: profiles, guardrails });
+    const cluster = new ExistingCluster("cluster", { ...plan, facts, clusterIdentifier });
     const { provider, roles } = cluster;
     for (const tenant of plan.tenants) new TenantSpace(tenant.tenant.id, { plan: tenant, roles }, { provider });
     return estateOutputs(plan);

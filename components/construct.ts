@@ -4,6 +4,7 @@ import {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from "@pulumi/kubernetes/admissionregistration/v1";
+import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { LimitRange, Namespace, ResourceQuota, ServiceAccount, ServiceAccountPatch } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { RuntimeClass } from "@pulumi/kubernetes/node/v1";
@@ -19,6 +20,7 @@ const CLASSES: Readonly<Record<string, KubernetesClass>> = {
   "v1/Namespace": Namespace,
   "v1/ResourceQuota": ResourceQuota,
   "v1/ServiceAccount": ServiceAccount,
+  "apps/v1/Deployment": Deployment,
   "networking.k8s.io/v1/NetworkPolicy": NetworkPolicy,
   "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy": MutatingAdmissionPolicy,
   "admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding": MutatingAdmissionPolicyBinding,

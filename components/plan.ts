@@ -1,4 +1,5 @@
 import type { Estate } from "../config/estate";
+import { type Canary, planCanary } from "./guardrails/canary";
 import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
 import type { Manifest } from "./manifest";
 import { profileRoles } from "./tenant/access";
@@ -13,6 +14,8 @@ export interface Plan {
   readonly roles: readonly Manifest[];
   /** What the API server refuses and fills in: their number does not grow with tenants either. */
   readonly guardrails: GuardrailManifests;
+  /** Where the guardrails are tried before they are bound. */
+  readonly canary: Canary;
   readonly tenants: readonly TenantPlan[];
 }
 
@@ -33,11 +36,13 @@ export function planEstate(estate: Estate, served: Served = {}): Plan {
   const minor = estate.platform.version ?? served.minor ?? NEWEST_MINOR;
   const { exemptions } = estate.guardrails;
   const mutatingPolicies = served.mutatingPolicies ?? "v1";
+  const guardrails = guardrailManifests(estate, { mutatingPolicies, exemptions });
   return {
     estate,
     minor,
     roles: profileRoles(served.stack),
-    guardrails: guardrailManifests(estate, { mutatingPolicies, exemptions }),
+    guardrails,
+    canary: planCanary(guardrails, minor),
     tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor)),
   };
 }

@@ -11,6 +11,7 @@ export interface ExistingClusterArgs {
   readonly clusterIdentifier: string | undefined;
   readonly roles: Plan["roles"];
   readonly guardrails: Plan["guardrails"];
+  readonly canary: Plan["canary"];
 }
 
 /** A cluster that somebody else runs: the one way to it, its guardrails, and the roles that all tenants share. */
@@ -35,8 +36,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
       { parent: this },
     );
     const { provider } = this;
-    const manifests = args.guardrails;
-    const { bindings } = new Guardrails(`${name}-guardrails`, { manifests }, { parent: this, provider });
+    const { guardrails: manifests, canary } = args;
+    const { bindings } = new Guardrails(`${name}-guardrails`, { manifests, canary }, { parent: this, provider });
     const create = manifestsUnder(this, name);
     const guarded = { provider, dependsOn: [...bindings] };
     this.roles = new Map(args.roles.map((manifest) => [manifest.metadata.name, create(manifest, guarded)]));

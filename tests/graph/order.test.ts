@@ -7,6 +7,7 @@ const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
 const VALIDATING_BINDING = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding";
 const MUTATING_BINDING = "kubernetes:admissionregistration.k8s.io/v1:MutatingAdmissionPolicyBinding";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const CLASS = "kubernetes:node.k8s.io/v1:RuntimeClass";
 
 describe("in the order of things", () => {
@@ -36,10 +37,26 @@ describe("in the order of things", () => {
     }
   });
 
+  const isOfCanary = ({ name }: RegisteredResource) => name.includes("bulkhead-canary");
+  const policyBindings = () => [...ofType(VALIDATING_BINDING), ...ofType(MUTATING_BINDING)];
+  const ofTenants = () => ofType(NAMESPACE).filter((namespace) => !isOfCanary(namespace));
+
+  it("no guardrail is bound anywhere before it has been tried on the canary", () => {
+    const namespace = ofType(NAMESPACE).find(isOfCanary);
+    const [settling, probe] = ofType(DEPLOYMENT);
+    const tried = policyBindings().filter(isOfCanary);
+    const rest = policyBindings().filter((binding) => !isOfCanary(binding));
+    expect([tried.length, rest.length]).to.deep.equal([28, 28]);
+    expect(namespace?.dependsOn).to.have.members(tried.map(({ urn }) => urn));
+    expect(settling?.dependsOn).to.include(namespace?.urn);
+    expect(probe?.dependsOn).to.deep.equal([settling?.urn]);
+    for (const binding of rest) expect(binding.dependsOn, binding.urn).to.include(probe?.urn);
+  });
+
   it("no role is there to be bound before every guardrail bites", () => {
-    const bindings = resources.filter(({ type }) => type.endsWith("AdmissionPolicyBinding"));
-    expect(bindings.map(({ type }) => type)).to.include.members([VALIDATING_BINDING, MUTATING_BINDING]);
-    const urns = bindings.map(({ urn }) => urn);
+    const urns = policyBindings()
+      .filter((binding) => !isOfCanary(binding))
+      .map(({ urn }) => urn);
     expect(ofType(ROLE)).to.have.length(3);
     for (const role of ofType(ROLE)) expect(role.dependsOn, role.urn).to.include.members(urns);
   });
@@ -57,11 +74,11 @@ describe("in the order of things", () => {
 
   it("no namespace is there before the roles, so every grant comes after the guardrails too", () => {
     const roles = ofType(ROLE).map(({ urn }) => urn);
-    for (const namespace of ofType(NAMESPACE)) expect(namespace.dependsOn, namespace.urn).to.include.members(roles);
+    for (const namespace of ofTenants()) expect(namespace.dependsOn, namespace.urn).to.include.members(roles);
   });
 
   it("a namespace is there before its guards, and what places its pods before it", () => {
-    for (const namespace of ofType(NAMESPACE)) {
+    for (const namespace of ofTenants()) {
       const guards = guardsOf(nameOf(namespace));
       expect(guards).to.have.length.within(6, 7);
       for (const guard of guards) expect(guard.dependsOn, guard.urn).to.include(namespace.urn);
@@ -72,7 +89,7 @@ describe("in the order of things", () => {
   });
 
   it("guards are never taken away from running workloads: they go with the namespace", () => {
-    for (const namespace of ofType(NAMESPACE)) {
+    for (const namespace of ofTenants()) {
       const left = guardsOf(nameOf(namespace)).filter(({ deletedWith }) => deletedWith !== namespace.urn);
       expect(left.map(({ urn }) => urn)).to.deep.equal([]);
     }

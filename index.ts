@@ -3,6 +3,7 @@ import { Unreachable } from "./components/cluster/api";
 import { ExistingCluster } from "./components/cluster/existing";
 import { nodeProblems, ownerProblems } from "./components/cluster/existing.plan";
 import { type ClusterFacts, inspectCluster } from "./components/cluster/inspect";
+import { removalProblems } from "./components/cluster/residents";
 import { prerequisiteProblems } from "./components/guardrails/prerequisites";
 import { estateOutputs } from "./components/outputs";
 import { planEstate } from "./components/plan";
@@ -24,7 +25,9 @@ export = async function program(inspect: typeof inspectCluster = inspectCluster)
     const misfits = [
       ...ownerProblems(facts.owner, stack),
       ...prerequisiteProblems(estate.guardrails, facts),
-      ...nodeProblems(estate, facts.nodes),
+      // The tenants of another stack are not ours to miss.
+      ...(facts.owner === undefined || facts.owner === stack ? removalProblems(estate, facts.residents) : []),
+      ...nodeProblems(estate, facts.nodes, facts.residents),
     ];
     if (misfits.length > 0) throw new ConfigError(`cluster ${facts.context}`, misfits);
 

@@ -4,6 +4,7 @@ import { profileRoleName, runtimeLabel, STACK_ANNOTATION, TAINT_EFFECTS, TENANT_
 import { runtimeHandler } from "../../config/platform";
 import type { Problem } from "../../config/problems";
 import type { Platform, Runtime } from "../../config/schema";
+import type { Resident } from "./residents";
 
 /**
  * Roles and guardrails are there once for a cluster, so a second stack would take them from the first.
@@ -19,10 +20,18 @@ export function ownerProblems(owner: string | undefined, stack: string): Problem
  * Holds the nodes of a cluster that somebody else runs against the estate. Nothing is ever written: a taint list is
  * one atomic field that the cloud's pool API owns, and whoever patches it wipes what others put there.
  */
-export function nodeProblems({ platform, tenants }: Estate, nodes: readonly Node[]): Problem[] {
+export function nodeProblems(
+  { platform, tenants }: Estate,
+  nodes: readonly Node[],
+  residents: readonly Pick<Resident, "id">[],
+): Problem[] {
+  // Whose pool goes first has no pod that could start, and whose namespaces go first may leave its nodes behind.
+  const staying = tenants.filter(({ state }) => state !== "leaving");
+  const removed = residents.filter(({ id }) => !tenants.some((tenant) => tenant.id === id));
+  const leaving = new Set([...removed, ...tenants.filter(({ state }) => state === "leaving")].map(({ id }) => id));
   return [
-    ...tenants.flatMap((tenant) => homeProblems(tenant, platform, nodes)),
-    ...nodes.flatMap((node) => strayProblems(node, tenants)),
+    ...staying.flatMap((tenant) => homeProblems(tenant, platform, nodes)),
+    ...nodes.filter((node) => !leaving.has(ownerOf(node) ?? "")).flatMap((node) => strayProblems(node, staying)),
   ];
 }
 

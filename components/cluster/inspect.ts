@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import type { Node } from "kubernetes-types/core/v1";
-import { profileRoleName, STACK_ANNOTATION } from "../../config/names";
+import type { Namespace, Node } from "kubernetes-types/core/v1";
+import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName, STACK_ANNOTATION, TENANT_LABEL } from "../../config/names";
 import type { ExistingPlatform } from "../../config/schema";
 import { type Answer, ClusterApi } from "./api";
 import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
+import { type Resident, residentsOf } from "./residents";
 
 /** Where `npm start` leaves the kubeconfig of the control plane it runs. */
 export const EMBEDDED_KUBECONFIG = ".bulkhead/kubeconfig";
@@ -18,6 +19,8 @@ export interface ClusterFacts {
   /** As 1.36. */
   readonly minor: string;
   readonly nodes: readonly Node[];
+  /** Tenants of the last deployment. */
+  readonly residents: readonly Resident[];
   /** Version in which the cluster serves MutatingAdmissionPolicy: by discovery, since some serve none where they could. */
   readonly mutatingPolicies: "v1" | "none";
   /** Who deploys, as the cluster sees them. */
@@ -30,6 +33,9 @@ interface SelfSubjectReview {
   readonly status: { readonly userInfo: { readonly username: string; readonly groups?: readonly string[] } };
 }
 
+/** Namespaces that a deployment made for tenants. */
+const TENANTS = `${TENANT_LABEL},${MANAGED_LABEL}=${MANAGED_VALUE}`;
+
 const SELF = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
 
 /** @throws Unreachable when there is no way to the cluster. */
@@ -37,10 +43,11 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
   const kubeconfig = kubeconfigOf(platform, root);
   const api = await ClusterApi.connect(kubeconfig, platform.context);
   try {
-    const [version, system, nodes, admission, review, role] = await Promise.all([
+    const [version, system, nodes, tenants, admission, review, role] = await Promise.all([
       api.get<{ major: string; minor: string }>("/version"),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
+      api.get<{ items: Namespace[] }>(`/api/v1/namespaces?labelSelector=${encodeURIComponent(TENANTS)}`),
       api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
       api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
       api.ask(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${profileRoleName("admin")}`),
@@ -55,6 +62,7 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
       uid: system.metadata.uid,
       minor,
       nodes: nodes.items,
+      residents: residentsOf(tenants.items),
       mutatingPolicies: mutates ? "v1" : "none",
       deployer: { username, groups },
       owner: ownerOf(role),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, labelKey, listOf, oneOf, word } from "./grammar";
+import { dnsLabel, dnsName, labelKey, listOf, oneOf, tenantId, word } from "./grammar";
 import { MODES } from "./tenant";
 
 const users = listOf(word).default([]);
@@ -56,6 +56,11 @@ export const guardrails = z.strictObject({
     .default([])
     .describe(
       "Namespaces that belong to the platform besides kube-system, kube-public and kube-node-lease. Unset: none.",
+    ),
+  removals: listOf(tenantId)
+    .default([])
+    .describe(
+      "Tenants that may be taken out of the stack without having been `leaving` before, with all that is in their namespaces. Unset: none.",
     ),
   exemptions: exemptions.describe("What is let through, each by its exact name. Unset: nothing."),
 });

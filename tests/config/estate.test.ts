@@ -129,7 +129,7 @@ describe("an estate", () => {
     expect(platform).to.deep.include({ kind: "existing", overcommit: 1 });
     expect(platform.capabilities.networkPolicy).to.equal("unenforced");
     const { exemptions, ...rest } = guardrails;
-    expect(rest).to.deep.equal({ mode: "enforce", platformNamespaces: [] });
+    expect(rest).to.deep.equal({ mode: "enforce", platformNamespaces: [], removals: [] });
     const { platformIdentities, ...lists } = exemptions;
     expect([...Object.values(platformIdentities), ...Object.values(lists)].flat()).to.deep.equal([]);
   });

@@ -145,7 +145,8 @@ describe("npm start", function () {
     const tenants = await there(kubectl, "get", "namespaces", "--selector=bulkhead.dev/tenant", "--output=name");
     expect(tenants).to.include({
       code: 0,
-      stdout: "namespace/acme\nnamespace/globex\nnamespace/initech\nnamespace/umbrella-batch\nnamespace/umbrella-web\n",
+      stdout:
+        "namespace/acme\nnamespace/bulkhead-canary\nnamespace/globex\nnamespace/initech\nnamespace/umbrella-batch\nnamespace/umbrella-web\n",
       stderr: "",
     });
     const context = await there(kubectl, `--kubeconfig=${path(".bulkhead/kubeconfig")}`, "config", "current-context");
@@ -220,6 +221,7 @@ describe("npm start", function () {
       "✔ pied cannot exceed its budget",
     ]);
     expect(await names("namespaces", "--selector=bulkhead.dev/tenant")).to.deep.equal([
+      "bulkhead-canary",
       "hooli",
       "pied-batch",
       "pied-web",

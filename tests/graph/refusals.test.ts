@@ -86,6 +86,13 @@ describe("a program that cannot run", () => {
     );
   });
 
+  it("refuses to take away a tenant that nobody has said to be leaving", async () => {
+    const residents = [{ id: "globex", namespaces: ["globex"], state: "staying" as const }];
+    expect(await refusal({ tenants: { acme: {} } }, { facts: { residents } })).to.match(
+      /^cluster bulkhead-embedded: 1 problem\n {2}tenants\.globex: is not in the estate any more, and everything in globex would be deleted; write it back with state: leaving/,
+    );
+  });
+
   it("leaves a mistake of its own as it is, with its trace", async () => {
     const { failure } = await programRun({ tenants: { acme: {} } }, { unreachable: new TypeError("a bug") });
     expect(failure).to.be.instanceOf(TypeError).with.property("message", "a bug");

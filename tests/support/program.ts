@@ -78,6 +78,7 @@ function inspector({ facts, unreachable }: ProgramOptions) {
       uid: "0b6c7c2e-5f0f-4d0c-9f2e-4a1c1d9a8b7e",
       minor: "1.36",
       nodes: nodesFor(estate),
+      residents: [],
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
       owner: undefined,

@@ -7,8 +7,12 @@ import { node, tenantNode } from "../../support/nodes";
 
 const PLATFORM = { platform: { kind: "existing", capabilities: { runtimes: { gvisor: "runsc" } } } };
 
-function problemsOf(tenants: Readonly<Record<string, unknown>>, nodes: readonly Node[]): string[] {
-  return nodeProblems(estateWith(tenants, PLATFORM), nodes).map(formatProblem);
+function problemsOf(
+  tenants: Readonly<Record<string, unknown>>,
+  nodes: readonly Node[],
+  residents: readonly { readonly id: string }[] = [],
+): string[] {
+  return nodeProblems(estateWith(tenants, PLATFORM), nodes, residents).map(formatProblem);
 }
 
 const OWN = { isolation: { nodes: "dedicated" } };
@@ -102,6 +106,15 @@ describe("the nodes of a cluster that somebody else runs", () => {
     expect(problemsOf({ acme: {} }, [node("shared-0"), tenantNode("acme")])).to.deep.equal([
       'node.acme-0.labels["bulkhead.dev/tenant"]: "acme" runs on shared nodes, so nobody would use it; remove the label and the taints from the node\'s pool',
     ]);
+  });
+
+  it("may stay behind when their tenant has gone, and may be gone before it", () => {
+    const { state, ...rest } = { ...OWN, state: "leaving" };
+    expect(problemsOf({ globex: {} }, [node("shared-0"), tenantNode("acme")], [{ id: "acme" }])).to.deep.equal([]);
+    expect(problemsOf({ globex: {}, acme: { ...rest, state } }, [node("shared-0")])).to.deep.equal([]);
+    expect(problemsOf({ globex: {}, acme: { ...rest, state } }, [node("shared-0"), tenantNode("acme")])).to.deep.equal(
+      [],
+    );
   });
 
   it("have no sandbox for a tenant that wants one", () => {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/problems";
 import { auditCommand } from "./audit";
+import { offboardCommand } from "./offboard";
 import { planCommand } from "./plan";
 import { proveCommand } from "./prove";
 import { schemaCommand } from "./schema";
@@ -9,6 +10,7 @@ import { schemaCommand } from "./schema";
 async function main(): Promise<void> {
   const bulkhead = new Command("bulkhead")
     .description("tenants on one Kubernetes cluster that cannot hurt, read, starve or impersonate each other")
+    .addCommand(offboardCommand())
     .addCommand(planCommand())
     .addCommand(auditCommand())
     .addCommand(proveCommand())

@@ -66,6 +66,11 @@ export function namespaceName(tenantId: string, part?: string): string {
   return part === undefined ? tenantId : `${tenantId}-${part}`;
 }
 
+/** Whether a namespace, by its name, is one that the tenant has or had. */
+export function couldBeNamespaceOf(tenantId: string, namespace: string): boolean {
+  return namespace === tenantId || namespace.startsWith(`${tenantId}-`);
+}
+
 /** RuntimeClass of a tenant that needs its own nodes or a sandbox. */
 export function runtimeClassName(tenantId: string): string {
   return `bulkhead-${tenantId}`;

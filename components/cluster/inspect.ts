@@ -43,11 +43,11 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
   const kubeconfig = kubeconfigOf(platform, root);
   const api = await ClusterApi.connect(kubeconfig, platform.context);
   try {
-    const [version, system, nodes, tenants, admission, review, role] = await Promise.all([
+    const [version, system, nodes, residents, admission, review, role] = await Promise.all([
       api.get<{ major: string; minor: string }>("/version"),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
-      api.get<{ items: Namespace[] }>(`/api/v1/namespaces?labelSelector=${encodeURIComponent(TENANTS)}`),
+      residentsOn(api),
       api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
       api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
       api.ask(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${profileRoleName("admin")}`),
@@ -62,7 +62,7 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
       uid: system.metadata.uid,
       minor,
       nodes: nodes.items,
-      residents: residentsOf(tenants.items),
+      residents,
       mutatingPolicies: mutates ? "v1" : "none",
       deployer: { username, groups },
       owner: ownerOf(role),
@@ -75,6 +75,14 @@ export async function inspectCluster(platform: ExistingPlatform, root: string): 
 function ownerOf({ body }: Answer): string | undefined {
   const { metadata } = Object(body) as { metadata?: { annotations?: Record<string, string> } };
   return metadata?.annotations?.[STACK_ANNOTATION];
+}
+
+/** Tenants whose namespaces are on the cluster. */
+export async function residentsOn(api: ClusterApi): Promise<Resident[]> {
+  const { items } = await api.get<{ items: Namespace[] }>(
+    `/api/v1/namespaces?labelSelector=${encodeURIComponent(TENANTS)}`,
+  );
+  return residentsOf(items);
 }
 
 /** Text of the platform's kubeconfig: the file it names, else the usual places for its context, else the embedded one. */

@@ -179,7 +179,9 @@ describe("a deployment", function () {
   });
 
   it("removes the objects and the nodes of a tenant that was removed, and touches no other", async () => {
-    checkout().write("Pulumi.dev.yaml", STACK.replace("pods: 30", "pods: 20"));
+    const forced = "  bulkhead:guardrails: { removals: [initech] }\n  bulkhead:tenants:\n";
+    const stack = STACK.replace("pods: 30", "pods: 20").replace("  bulkhead:tenants:\n", forced);
+    checkout().write("Pulumi.dev.yaml", stack);
     expect(await differencesOver(start, uncounted)).to.deep.equal({
       removed: [...ofInitech, "RuntimeClass bulkhead-initech"].filter(uncounted).sort(),
     });

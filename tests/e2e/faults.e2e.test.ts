@@ -72,10 +72,12 @@ describe("a deployment that goes wrong in the middle", function () {
 
   /** Everything that a stack file asks for, as the cluster names it. */
   function planned(stack: string): string[] {
-    const { roles, tenants } = planEstate(parseEstate(readStackFile(checkout().root, stack)));
+    const { roles, canary, tenants } = planEstate(parseEstate(readStackFile(checkout().root, stack)));
     const spaces = tenants.flatMap((tenant) => tenant.spaces);
     const all: Manifest[] = [
       ...roles,
+      canary.namespace,
+      ...canary.guards,
       ...tenants.flatMap(({ runtimeClasses }) => runtimeClasses),
       ...spaces.flatMap(({ namespace, guards, grants }) => [namespace, ...guards, ...grants]),
     ];

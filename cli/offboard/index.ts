@@ -1,0 +1,193 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { ClusterApi, Unreachable } from "../../components/cluster/api";
+import { EMBEDDED_KUBECONFIG, kubeconfigOf, residentsOn } from "../../components/cluster/inspect";
+import type { Resident } from "../../components/cluster/residents";
+import type { Estate, Tenant } from "../../config/estate";
+import { ConfigError } from "../../config/problems";
+import { type Inventory, inventoryOf } from "../../proof/live/inventory";
+import { type Departed, type Residue, residueOf } from "../../proof/live/residue";
+import { NotEditable } from "./edit";
+import { replaceFile, StackFile } from "./stack-file";
+
+interface Options {
+  readonly stack: string;
+  readonly yes?: true;
+  readonly evidence?: string;
+  readonly pulumi?: string;
+}
+
+/** What is kept of a tenant: what it was, what it had, and what could not be removed. */
+interface Evidence {
+  readonly tenant: string;
+  readonly stack: string;
+  readonly cluster: string;
+  /** When the inventory was made; the tenant could make nothing any more. */
+  readonly recorded: string;
+  readonly spec: Tenant;
+  readonly inventory: Readonly<Record<string, Inventory>>;
+  /** Set when the tenant has been removed. */
+  readonly removed?: string;
+  readonly residue?: readonly Residue[];
+}
+
+/** `bulkhead offboard`: closes a tenant, records what it had, removes it, and says what of it is still there. */
+export function offboardCommand(): Command {
+  return new Command("offboard")
+    .description("close a tenant, record what it had, remove it, and say what of it is still on the cluster")
+    .argument("<tenant>", "id of the tenant")
+    .argument("[pulumi-arguments...]", "after --: passed on to each pulumi up, as --policy-pack policies")
+    .option("--stack <name>", "stack whose Pulumi.<name>.yaml has the tenant", "dev")
+    .option("--yes", "do it; without it, only say what would be done")
+    .option("--evidence <file>", "where the record goes (default: offboarding-<tenant>.json)")
+    .option("--pulumi <command>", "Pulumi CLI (default: pulumi, on the embedded control plane its own)")
+    .addHelpText("after", "\nexit code: 0 nothing of the tenant is left, 1 something is, or a step failed")
+    .action(async (id: string, args: string[], options: Options) => {
+      try {
+        process.exitCode = await offboard(id, args, options);
+      } catch (error) {
+        if (!TOLD.some((kind) => error instanceof kind)) throw error;
+        const more = error instanceof NotEditable ? "; write state: leaving there and deploy, then take it out" : "";
+        process.stderr.write(`${(error as Error).message}${more}\n`);
+        process.exitCode = 1;
+      }
+    });
+}
+
+/** A step did not succeed. Those before it stand, and the command goes on from there when it is run again. */
+class StepFailure extends Error {
+  override readonly name = "StepFailure";
+}
+
+/** What the user can mend. */
+const TOLD = [Unreachable, ConfigError, StepFailure, NotEditable];
+
+async function offboard(id: string, args: readonly string[], options: Options): Promise<number> {
+  const root = process.cwd();
+  const file = new StackFile(root, options.stack);
+  const estate = file.estate();
+  const tenant = file.tenant(id);
+  if (tenant) file.checkWithout(id);
+  const api = await ClusterApi.connect(kubeconfigOf(estate.platform, root), estate.platform.context);
+  try {
+    const resident = (await residentsOn(api)).find((one) => one.id === id);
+    const deploy = deployment(estate, root, args, options);
+    if (!options.yes && tenant) return await announce(tenant, file, api);
+    if (tenant) await goThrough(tenant, { file, api, options, deploy, resident });
+    else if (options.yes && resident) await deploy();
+    return await tellResidue(departed(id, tenant), api);
+  } finally {
+    api.close();
+  }
+}
+
+async function announce(tenant: Tenant, file: StackFile, api: ClusterApi): Promise<number> {
+  const inventory = await inventories(tenant, api);
+  const count = Object.values(inventory).flatMap((one) => Object.values(one).flat()).length;
+  const steps = [
+    ...(tenant.state === "leaving"
+      ? []
+      : [`write state: leaving (${file.placeOf(tenant.id)}) and deploy: no pod of ${tenant.id} starts any more`]),
+    `record what it has: ${count} objects in ${tenant.namespaces.map(({ name }) => name).join(" and ")}`,
+    `take it out (${file.placeOf(tenant.id)}) and deploy: its namespaces are deleted with everything in them`,
+    "say what of it is still on the cluster",
+  ];
+  say(`Offboarding ${tenant.id} would`);
+  for (const [index, step] of steps.entries()) say(`  ${index + 1}. ${step}`);
+  say(`Nothing has been changed. npx bulkhead offboard ${tenant.id} --stack ${file.stack} --yes does it.`);
+  return 0;
+}
+
+interface Offboarding {
+  readonly file: StackFile;
+  readonly api: ClusterApi;
+  readonly options: Options;
+  /** As the cluster knows the tenant; undefined where nothing of it was ever deployed. */
+  readonly resident: Resident | undefined;
+  /** Applies the stack file as it is now. */
+  readonly deploy: () => Promise<void>;
+}
+
+async function goThrough(tenant: Tenant, { file, api, options, deploy, resident }: Offboarding): Promise<void> {
+  const { id } = tenant;
+  const record = resolve(options.evidence ?? `offboarding-${id}.json`);
+  if (resident?.state === "staying") {
+    say(`closing ${id}: no pod of it starts any more`);
+    if (tenant.state !== "leaving") file.close(id);
+    await deploy();
+  }
+  const evidence: Evidence = {
+    tenant: id,
+    stack: options.stack,
+    cluster: api.server,
+    recorded: new Date().toISOString(),
+    spec: tenant,
+    inventory: await inventories(tenant, api),
+  };
+  const keep = (all: Evidence) => replaceFile(record, `${JSON.stringify(all, replacer, 2)}\n`);
+  keep(evidence);
+  say(`recorded what it had: ${record}`);
+  say(`removing ${id}`);
+  file.remove(id);
+  await deploy();
+  keep({ ...evidence, removed: new Date().toISOString(), residue: await residueOf(departed(id, tenant), api) });
+}
+
+/** Amounts are exact, and JSON has no such numbers. */
+function replacer(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+async function inventories({ namespaces }: Tenant, api: ClusterApi): Promise<Record<string, Inventory>> {
+  const all = await Promise.all(namespaces.map(async ({ name }) => [name, await inventoryOf(api, name)] as const));
+  return Object.fromEntries(all);
+}
+
+async function tellResidue(tenant: Departed, api: ClusterApi): Promise<number> {
+  const residue = await residueOf(tenant, api);
+  if (residue.length === 0) {
+    say(`✔ nothing of ${tenant.id} is left on the cluster`);
+    return 0;
+  }
+  say(`✘ still on the cluster, for whoever owns it to decide about:`);
+  for (const { object, reason } of residue) say(`  ${object}: ${reason}`);
+  return 1;
+}
+
+function departed(id: string, tenant: Tenant | undefined): Departed {
+  const subjects = tenant ? [...tenant.access.admins, ...tenant.access.developers, ...tenant.access.viewers] : [];
+  // Who acts for other tenants too is nobody's residue.
+  const own = subjects.filter(({ sharedWith }) => sharedWith.length === 0);
+  return {
+    id,
+    users: own.flatMap(({ user }) => user ?? []),
+    groups: own.flatMap(({ group }) => group ?? []),
+  };
+}
+
+/** The CLI is run as people run it, so that policies, hooks and locks are the same. */
+function deployment(estate: Estate, root: string, args: readonly string[], { stack, pulumi }: Options) {
+  const embedded = resolve(root, ".bulkhead/bin/pulumi");
+  const { kubeconfig = EMBEDDED_KUBECONFIG, context } = estate.platform;
+  const isEmbedded = kubeconfig === EMBEDDED_KUBECONFIG && context === undefined && existsSync(embedded);
+  const command = pulumi ?? (isEmbedded ? embedded : "pulumi");
+  return async () => {
+    const code = await run(command, ["up", "--yes", "--stack", stack, ...args]);
+    if (code === 0) return;
+    throw new StepFailure(`pulumi up failed; mend what it says, then run the same command again: it goes on from here`);
+  };
+}
+
+function run(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", () => fail(new StepFailure(`${command} cannot be run; name the Pulumi CLI with --pulumi`)));
+    child.on("close", (code) => done(code ?? 1));
+  });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

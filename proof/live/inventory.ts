@@ -1,0 +1,46 @@
+import type { ClusterApi } from "../../components/cluster/api";
+import { messageOf } from "../../components/cluster/api";
+import { servedKinds, servedName } from "./served";
+
+/** What is in a namespace: names by kind, as `deployments.apps`. Contents are not read. */
+export type Inventory = Readonly<Record<string, readonly string[]>>;
+
+interface Named {
+  /** The server writes an empty list of these as null. */
+  readonly items: readonly { readonly metadata: { readonly name: string } }[] | null;
+}
+
+/** A list of names is smaller than the objects, and holds no secret. */
+const NAMES = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/** Events tell of what has been and are gone within the hour. */
+const PASSING = ["events", "events.events.k8s.io"];
+
+/** @throws Error, with the server's words, where a kind cannot be listed: an inventory with holes is no evidence. */
+export async function inventoryOf(api: ClusterApi, namespace: string): Promise<Inventory> {
+  const kinds = (await servedKinds(api)).filter(
+    (kind) =>
+      kind.namespaced &&
+      kind.subresource === undefined &&
+      kind.verbs.includes("list") &&
+      !PASSING.includes(servedName(kind)),
+  );
+  const lists = await Promise.all(
+    kinds.map(async (kind) => {
+      const root = kind.group === "" ? "/api" : `/apis/${kind.group}`;
+      const path = `${root}/${kind.version}/namespaces/${namespace}/${kind.resource}`;
+      const answer = await api.ask(path, { headers: { accept: NAMES } });
+      // Served, but with nothing to list: a kind that only reviews.
+      if (answer.status === 405) return [servedName(kind), []] as const;
+      if (answer.status >= 300) throw new Error(`${path}: ${messageOf(answer)}`);
+      return [servedName(kind), namesIn(answer.body as Named)] as const;
+    }),
+  );
+  return Object.fromEntries(
+    lists.filter(([, names]) => names.length > 0).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+function namesIn({ items }: Named): string[] {
+  return (items ?? []).map(({ metadata }) => metadata.name).sort();
+}

@@ -49,9 +49,9 @@ describe("on a real API server", function () {
     });
   }
 
-  it("a cluster is known by the UID of kube-system, its minor, its nodes, what it serves and as whom it sees us", async () => {
+  it("a cluster is known by the UID of kube-system, its minor, its nodes and tenants, what it serves and as whom it sees us", async () => {
     const platform = existing.parse({ kind: "existing", kubeconfig: cluster().kubeconfig });
-    const facts = await inspectCluster(platform, "/nowhere");
+    const { residents, ...facts } = await inspectCluster(platform, "/nowhere");
     type Named = { metadata: { uid: string } };
     const system = await cluster().api.get<Named>("/api/v1/namespaces/kube-system");
     expect(facts).to.deep.equal({
@@ -60,10 +60,11 @@ describe("on a real API server", function () {
       uid: system.metadata.uid,
       minor: "1.36",
       nodes: [],
-      residents: [],
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
     });
+    const acme = { id: "acme", namespaces: ["acme"], state: "staying" };
+    expect(residents.filter(({ id }) => id === "acme")).to.deep.equal([acme]);
   });
 
   describe("a tenant with all its guards", () => {

@@ -2,6 +2,8 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { Unreachable } from "../components/cluster/api";
 import { ConfigError } from "../config/problems";
+import { proofJson } from "../proof/report/json";
+import { exitCode } from "../proof/report/summary";
 import { ControlPlaneFailure } from "./controlplane";
 import { LeaveFailure } from "./embedded/deploy";
 import { RecoveryFailure } from "./embedded/recover";
@@ -13,15 +15,17 @@ interface Flags {
   keepGoing?: true;
   json?: true;
   offline?: true;
+  proof: boolean;
 }
 
-/** npm start: exits with 0 when every promise that could be tried was held, 1 otherwise. */
+/** npm start: exits with 0 when every promise that could be tried was held and no attack got through, 1 otherwise. */
 async function main(): Promise<void> {
   const flags = new Command("npm start --")
     .description("deploy a stack's tenants to a real Kubernetes control plane on this machine, and try their bounds")
     .option("--stack <name>", "stack whose Pulumi.<name>.yaml is deployed", "dev")
     .option("--keep-going", "look at the tenants even when the deployment failed")
     .option("--json", "print the outcome as JSON; progress goes to the error stream")
+    .option("--no-proof", "look whether the tenants are usable, and leave out the catalogue of attacks")
     .option("--offline", "use only what this machine and the caches have")
     .parse()
     .opts<Flags>();
@@ -35,13 +39,15 @@ async function run(flags: Flags): Promise<boolean> {
     stack: flags.stack,
     onFailure: flags.keepGoing ? "keep-going" : "stop",
     network: flags.offline ? "offline" : "online",
+    proof: flags.proof ? "whole" : "none",
     screen,
     report: progressPrinter(process.stderr),
   }).catch((error: unknown) => failed(flags, error));
   if (started === undefined) return false;
   const broken = started.findings.filter(({ verdict }) => verdict === "broken").length;
-  const ok = broken === 0 && started.failure === undefined;
-  if (flags.json) print({ ok, ...started });
+  const proven = started.proof === undefined || exitCode(started.proof, "tolerated") === 0;
+  const ok = broken === 0 && proven && started.failure === undefined;
+  if (flags.json) print({ ok, ...started, proof: started.proof && proofJson(started.proof) });
   else screen.write(closing(started, broken));
   return ok;
 }
@@ -52,10 +58,11 @@ function failed({ json, stack }: Flags, error: unknown): undefined {
   const known = forUsers.some((kind) => error instanceof kind);
   const { message, stack: trace } = error as Error;
   process.stderr.write(`\n${known ? message : trace}\n`);
-  if (json) print({ ok: false, stack, tenants: [], sample: undefined, findings: [], failure: message });
+  if (json)
+    print({ ok: false, stack, tenants: [], sample: undefined, findings: [], proof: undefined, failure: message });
 }
 
-function print(outcome: Omit<Started, "changes"> & { ok: boolean }): void {
+function print(outcome: Omit<Started, "changes" | "proof"> & { ok: boolean; proof: object | undefined }): void {
   process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
 }
 
@@ -71,6 +78,7 @@ ${mark} ${held} promises held, ${broken} broken, ${unproven} could not be tried
 The control plane goes on running. What to try next:
   .bulkhead/bin/kubectl get namespaces -L bulkhead.dev/tenant
 ${sample ? `  .bulkhead/bin/kubectl --as=me --as-group=${sample.group} -n ${sample.namespace} get resourcequota\n` : ""}  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
+  npx bulkhead prove --stack ${stack} --attack T01    one attack of the catalogue, or all without --attack
   npm run status        what runs, and where
   npm run stop          ends it; npm start brings it back as it was
 `;

@@ -23,7 +23,8 @@ describe("a deployment that goes wrong in the middle", function () {
   const checkout = useCheckout(() => new Checkout());
   let api: ClusterApi | undefined;
 
-  const begin = (...args: string[]) => checkout().begin("npm", ["run", "--silent", "start", "--", ...args]);
+  const begin = (...args: string[]) =>
+    checkout().begin("npm", ["run", "--silent", "start", "--", "--no-proof", ...args]);
 
   async function pulumi(...args: string[]): Promise<string> {
     const { code, output } = await checkout().pulumi(...args, "--stack", "dev");
@@ -111,7 +112,7 @@ describe("a deployment that goes wrong in the middle", function () {
     expect(stdout).to.include("pulumi up was killed; npm start takes up what it has left behind");
     expect(stdout).to.include("nothing was looked at, since pulumi up failed");
 
-    const { code: next, output } = await checkout().npm("start");
+    const { code: next, output } = await checkout().npm("start", "--no-proof");
     expect(next, output).to.equal(0);
     expect(output).to.match(/4\/5 pulumi up +✔ \d+ created, \d+ unchanged/);
     await isWhole();
@@ -165,7 +166,7 @@ describe("a deployment that goes wrong in the middle", function () {
       .to.match(/\nconfigured Kubernetes cluster is unreachable: https:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/)
       .and.not.match(/context canceled|\n +at /);
 
-    const { code: next, output: told } = await checkout().npm("start");
+    const { code: next, output: told } = await checkout().npm("start", "--no-proof");
     expect(next, told).to.equal(0);
     await isWhole();
   });
@@ -177,7 +178,7 @@ describe("a deployment that goes wrong in the middle", function () {
     process.kill(deployer(), "SIGKILL");
     await killed.ended;
     checkout().write("Pulumi.mine.yaml", MINE);
-    const { code, output } = await checkout().npm("start", "--stack", "mine");
+    const { code, output } = await checkout().npm("start", "--no-proof", "--stack", "mine");
     expect(code, output).to.equal(0);
     expect(await made()).to.deep.equal(planned("mine"));
   });

@@ -42,7 +42,7 @@ describe("npx bulkhead offboard", function () {
 
   before("a tenant that has something", async () => {
     checkout().write("Pulumi.dev.yaml", STACK);
-    const { code, output } = await checkout().npm("start");
+    const { code, output } = await checkout().npm("start", "--no-proof");
     expect(code, output).to.equal(0);
     written = checkout().read("Pulumi.dev.yaml");
     await kubectl("--as=ann", "--as-group=acme-admins", "-n", "acme-web", "create", "configmap", "records");

@@ -35,7 +35,7 @@ describe("a deployment that must not be", function () {
   before("deploy", async function () {
     this.timeout(10 * 60_000);
     checkout().write("Pulumi.dev.yaml", STACK);
-    const { code, output } = await checkout().npm("start");
+    const { code, output } = await checkout().npm("start", "--no-proof");
     expect(code, output).to.equal(0);
     deployed = await objects(await checkout().api());
   });
@@ -69,7 +69,7 @@ describe("a deployment that must not be", function () {
 
   it("is refused by each command with all mistakes of its file in one message", async () => {
     checkout().write("Pulumi.dev.yaml", MISTAKEN);
-    const start = await checkout().npm("start");
+    const start = await checkout().npm("start", "--no-proof");
     refusesAll(start);
     expect(start.stdout).to.equal("");
     refusesAll(await checkout().npm("preview"));
@@ -79,7 +79,7 @@ describe("a deployment that must not be", function () {
 
   it("is one JSON document, too, when npm start is asked for that", async () => {
     checkout().write("Pulumi.dev.yaml", MISTAKEN);
-    const { code, stdout } = await checkout().npm("start", "--json");
+    const { code, stdout } = await checkout().npm("start", "--no-proof", "--json");
     expect(code).to.equal(1);
     const { failure, ...outcome } = JSON.parse(stdout);
     expect(outcome).to.deep.include({ ok: false, stack: "dev", findings: [] });
@@ -87,7 +87,7 @@ describe("a deployment that must not be", function () {
   });
 
   it("is refused for a stack that is not there, with those that are", async () => {
-    const { code, output } = await checkout().npm("start", "--stack", "dve");
+    const { code, output } = await checkout().npm("start", "--no-proof", "--stack", "dve");
     expect(code).to.equal(1);
     expect(output).to.equal(
       '\nPulumi.dve.yaml: 1 problem\n  is not there; did you mean "Pulumi.dev.yaml"? (stack files here: Pulumi.dev.yaml)\n',
@@ -97,7 +97,7 @@ describe("a deployment that must not be", function () {
   it("is refused for a cluster that people use, and said how it is done there", async () => {
     const theirs = "  bulkhead:platform: { kind: existing, kubeconfig: /home/me/.kube/config }\n";
     checkout().write("Pulumi.dev.yaml", STACK.replace("  bulkhead:tenants:", `${theirs}  bulkhead:tenants:`));
-    const { code, output } = await checkout().npm("start");
+    const { code, output } = await checkout().npm("start", "--no-proof");
     expect(code).to.equal(1);
     expect(output).to.include("npm start touches no other cluster; deploy this stack with: pulumi up --stack dev");
   });
@@ -113,7 +113,7 @@ describe("a deployment that must not be", function () {
 
   it("is refused by the policy pack before anything is applied", async () => {
     sabotage(OPEN_NETWORK);
-    const { code, output } = await checkout().npm("start");
+    const { code, output } = await checkout().npm("start", "--no-proof");
     expect(code).to.equal(1);
     expect(output)
       .to.match(/4\/5 pulumi up +✘ failed/)
@@ -128,7 +128,7 @@ describe("a deployment that must not be", function () {
 
   it("does not keep npm start from looking at the tenants when it is told to keep going", async () => {
     sabotage(OPEN_NETWORK);
-    const { code, output } = await checkout().npm("start", "--keep-going");
+    const { code, output } = await checkout().npm("start", "--no-proof", "--keep-going");
     expect(code).to.equal(1);
     expect(output).to.include(OPEN);
     expect(output).to.include("✔ 4 promises held, 0 broken, 1 could not be tried");
@@ -139,7 +139,7 @@ describe("a deployment that must not be", function () {
       const budget = require("./components/tenant/budget");
       const { budgetQuota } = budget;
       budget.budgetQuota = (tenant, namespace, share) => budgetQuota(tenant, namespace, { ...share, cpu: 2n * share.cpu });`);
-    const { code, output } = await checkout().npm("start");
+    const { code, output } = await checkout().npm("start", "--no-proof");
     expect(code).to.equal(1);
     expect(output).to.match(/4\/5 pulumi up +✔ \d+ unchanged, 1 updated/);
     expect(findingRows(output).filter(([, mark]) => mark === "✘")).to.deep.equal([

@@ -9,7 +9,7 @@ import { ROOT } from "../support/estate";
 import { Checkout, type Outcome, useCheckout } from "./support/checkout";
 import { differences, objects, type Versions } from "./support/objects";
 import { processesOf } from "./support/processes";
-import { findingRows } from "./support/tables";
+import { claimRows, findingRows } from "./support/tables";
 
 /** What all tenants share is held against the tests of the guardrails; here it is only counted. */
 const { guardrails, canary } = planEstate(parseEstate(readStackFile(ROOT, "dev")));
@@ -77,19 +77,20 @@ describe("npm start", function () {
     expect(first.code, first.output).to.equal(0);
     const order = [
       "still shared",
-      "1/5 toolchain",
-      "2/5 control plane",
-      "3/5 nodes",
-      "4/5 pulumi up",
-      "5/5 first look",
+      "1/6 toolchain",
+      "2/6 control plane",
+      "3/6 nodes",
+      "4/6 pulumi up",
+      "5/6 first look",
+      "6/6 prove",
     ];
     const places = order.map((text) => first.stdout.indexOf(text));
     expect(places)
       .to.deep.equal([...places].sort((one, other) => one - other))
       .and.not.include(-1);
     expect(first.stdout).to.include("nodes are simulated (kwok)");
-    expect(first.stdout).to.match(/3\/5 nodes +✔ 5 simulated nodes ready/);
-    expect(first.stdout).to.match(new RegExp(`4/5 pulumi up +✔ ${RESOURCES} created`));
+    expect(first.stdout).to.match(/3\/6 nodes +✔ 5 simulated nodes ready/);
+    expect(first.stdout).to.match(new RegExp(`4/6 pulumi up +✔ ${RESOURCES} created`));
     expect(first.stdout).to.include("✔ 21 promises held, 0 broken, 0 could not be tried");
     deployed = await objects(await checkout().api());
   });
@@ -128,8 +129,23 @@ describe("npm start", function () {
     );
   });
 
+  it("shows which claims hold for each tenant, each on attacks that were stopped by whom they should be", () => {
+    const [head, ...rows] = claimRows(first.stdout);
+    expect(head).to.deep.equal(["claim", "acme", "globex", "initech", "umbrella"]);
+    const levels = Object.fromEntries(
+      rows.map(([claim, ...cells]) => [claim, cells.map((cell) => cell.split(" ")[0])]),
+    );
+    const all = ["enforced", "enforced", "enforced", "enforced"];
+    expect(levels).to.deep.include({ privacy: all, rights: all, guards: all, identity: all, host: all, budget: all });
+    expect(levels["own nodes"]).to.deep.equal(["", "enforced", "enforced", ""]);
+    expect(levels.sandbox).to.deep.equal(["", "", "enforced", ""]);
+    expect(levels.network).to.deep.equal(["declared", "declared", "declared", "declared"]);
+    const counts = /^(\d+) attacks: (\d+) stopped by whom they should be, 0 not, 0 undecided, /m.exec(first.stdout);
+    expect(Number(counts?.[2])).to.be.above(4000);
+  });
+
   it("changes nothing when it is run again", async () => {
-    const { code, stdout } = await checkout().npm("start");
+    const { code, stdout } = await checkout().npm("start", "--no-proof");
     expect(code, stdout).to.equal(0);
     expect(stdout).to.match(new RegExp(`4/5 pulumi up +✔ ${RESOURCES} unchanged`));
     const after = await objects(await checkout().api());
@@ -205,7 +221,7 @@ describe("npm start", function () {
 
   it("takes the stack of a user's own, after the one before it is taken off whole", async () => {
     checkout().write("Pulumi.mine.yaml", MINE);
-    const { code, stdout, output } = await checkout().npm("start", "--stack", "mine");
+    const { code, stdout, output } = await checkout().npm("start", "--no-proof", "--stack", "mine");
     expect(code, output).to.equal(0);
     expect(findingRows(stdout).map(([tenant, mark, promise]) => `${mark} ${tenant} ${promise}`)).to.deep.equal([
       "✔ hooli reads its namespace hooli",
@@ -242,7 +258,7 @@ describe("npm start", function () {
     raviga: { isolation: { nodes: dedicated, runtime: gvisor }, access: { admins: [{ group: raviga-admins }] } }
 `,
     );
-    const { code, stdout, stderr } = await checkout().npm("start", "--stack", "mine", "--json");
+    const { code, stdout, stderr } = await checkout().npm("start", "--no-proof", "--stack", "mine", "--json");
     expect(code, stderr).to.equal(0);
     const { changes, findings } = JSON.parse(stdout) as { changes: object; findings: Record<string, string>[] };
     expect(changes).to.deep.equal({ create: 10, same: 34 + GUARDRAILS });

@@ -7,6 +7,8 @@ import { type Estate, parseEstate } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
 import { readStackFile } from "../../config/read";
 import { type Finding, firstLook } from "../../proof/live/first-look";
+import { type Proof, prove } from "../../proof/prove";
+import { proofTable } from "../../proof/report/table";
 import { defaultFolder, registerNodes, startControlPlane } from "../controlplane";
 import { provideEngine, REPOSITORY } from "../engine";
 import { provideToolchain, type Report, type Toolchain } from "../toolchain";
@@ -17,7 +19,7 @@ import { nodesOf } from "./nodes";
 import { recover } from "./recover";
 import { withSalt } from "./salt";
 import { residentStack, settle } from "./stack";
-import { Steps } from "./steps";
+import { type Detail, Steps } from "./steps";
 
 export interface StartOptions {
   /** Stack whose Pulumi.<stack>.yaml is deployed. */
@@ -25,6 +27,8 @@ export interface StartOptions {
   /** Look at the tenants even when the deployment failed. */
   readonly onFailure: "stop" | "keep-going";
   readonly network: "online" | "offline";
+  /** Attack the tenants' bounds with the whole catalogue, or look only whether they are usable. */
+  readonly proof: "whole" | "none";
   /** Where people are told how it goes; what is asked for with --json goes elsewhere. */
   readonly screen: NodeJS.WritableStream;
   readonly report: Report;
@@ -37,11 +41,13 @@ export interface Started {
   readonly sample: { readonly group: string; readonly namespace: string } | undefined;
   readonly changes: Changes | undefined;
   readonly findings: readonly Finding[];
+  /** Undefined where nothing was attacked. */
+  readonly proof: Proof | undefined;
   /** Why the deployment failed; undefined when it did not. */
   readonly failure: string | undefined;
 }
 
-/** From a stack file to live tenants on this machine: plan, toolchain, control plane, nodes, `pulumi up`, first look. */
+/** From a stack file to live tenants on this machine, and to the proof that they are kept apart. */
 export async function start(options: StartOptions): Promise<Started> {
   const { stack, network, report, screen } = options;
   const say = (text: string) => screen.write(`${text}\n`);
@@ -55,7 +61,7 @@ export async function start(options: StartOptions): Promise<Started> {
   for (const caveat of [...caveats(plan), SIMULATED]) say(`${pc.yellow("!")} ${caveat}`);
   say("");
 
-  const steps = new Steps(screen, 5);
+  const steps = new Steps(screen, options.proof === "whole" ? 6 : 5);
   const toolchain = await steps.run("toolchain", async () => {
     const found = await provideToolchain({ report, network });
     return [
@@ -95,13 +101,24 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
     return deploy(engine, stack, detail);
   });
   if (failure !== undefined && options.onFailure === "stop")
-    return { ...summary(stack, plan), changes, findings: [], failure };
+    return { ...summary(stack, plan), changes, findings: [], proof: undefined, failure };
   const findings = await steps.run("first look", async () => {
     const seen = await look(plan);
     return [seen, "as each tenant's own people"];
   });
-  screen.write(`\n${findingsTable(findings)}\n`);
-  return { ...summary(stack, plan), changes, findings, failure };
+  screen.write(`\n${findingsTable(findings)}\n\n`);
+  const proof = options.proof === "whole" ? await steps.run("prove", (detail) => attacked(plan, detail)) : undefined;
+  if (proof) screen.write(`\n${proofTable(proof)}\n`);
+  return { ...summary(stack, plan), changes, findings, proof, failure };
+}
+
+async function attacked(plan: Plan, detail: Detail): Promise<readonly [Proof, string]> {
+  return asAdministrator(async (api) => {
+    const proof = await prove(plan, api, {
+      tell: ({ done, of, result }) => detail(`${done} of ${of} attacks, ${result.tenant}: ${result.attack}`),
+    });
+    return [proof, "attacked in each tenant's name; what was tried leaves nothing behind"];
+  });
 }
 
 const SIMULATED =
@@ -116,10 +133,14 @@ function summary(stack: string, { tenants }: Plan) {
   return { stack, tenants: tenants.map(({ tenant }) => tenant.id), sample: samples[0] };
 }
 
-async function look(plan: Plan): Promise<Finding[]> {
+function look(plan: Plan): Promise<Finding[]> {
+  return asAdministrator((api) => firstLook(plan, api, () => {}));
+}
+
+async function asAdministrator<T>(work: (api: ClusterApi) => Promise<T>): Promise<T> {
   const api = await ClusterApi.connect(readKubeconfig(`${REPOSITORY}/${EMBEDDED_KUBECONFIG}`));
   try {
-    return await firstLook(plan, api, () => {});
+    return await work(api);
   } finally {
     api.close();
   }

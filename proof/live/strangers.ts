@@ -81,7 +81,6 @@ function strayNamespaces(plan: Plan, { namespaces, pods }: Live): Stranger[] {
     if (OURS.has(name)) return [];
     const owner = owners.get(name)?.tenant.id;
     if (owner !== undefined) return label === owner ? [] : [relabelled(name, owner, label)];
-    if (name === CANARY_NAMESPACE) return [];
     if (label !== undefined) return [claimed(name, label)];
     if (platform.has(name)) return [];
     return [note(`namespace ${name} belongs to no tenant and not to the platform`)];

@@ -62,6 +62,7 @@ describe("on a real API server", function () {
       nodes: [],
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
+      owner: undefined,
     });
     const acme = { id: "acme", namespaces: ["acme"], state: "staying" };
     expect(residents.filter(({ id }) => id === "acme")).to.deep.equal([acme]);

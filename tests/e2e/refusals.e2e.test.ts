@@ -138,7 +138,9 @@ describe("a deployment that must not be", function () {
     sabotage(`
       const budget = require("./components/tenant/budget");
       const { budgetQuota } = budget;
-      budget.budgetQuota = (tenant, namespace, share) => budgetQuota(tenant, namespace, { ...share, cpu: 2n * share.cpu });`);
+      const doubled = (share) => ({ ...share, cpu: 2n * share.cpu });
+      budget.budgetQuota = (tenant, namespace, share) =>
+        budgetQuota(tenant, namespace, tenant.id === "acme" ? doubled(share) : share);`);
     const { code, output } = await checkout().npm("start", "--no-proof");
     expect(code).to.equal(1);
     expect(output).to.match(/4\/5 pulumi up +✔ \d+ unchanged, 1 updated/);

@@ -6,8 +6,8 @@ import { reported, type Say } from "../toolchain/progress";
 import { componentsOf, probeOf, serverUrl } from "./components";
 import { prepareCredentials, writeKubeconfigs } from "./credentials";
 import { end } from "./launch";
-import { type ComponentName, componentNames, defaultFolder, type Layout, layoutOf } from "./layout";
-import { begin, endAll, ensure } from "./lifecycle";
+import { type ComponentName, clientNames, componentNames, defaultFolder, type Layout, layoutOf } from "./layout";
+import { begin, endAll, endClients, ensure } from "./lifecycle";
 import { answers } from "./probe";
 import { readState, type State, settlePorts, writeState } from "./state";
 
@@ -65,11 +65,13 @@ async function startAll(
   writeState(layout, { ports, launched: before?.launched ?? {} });
   const plan = componentsOf(toolchain, layout, ports, serverFlags);
   await ensure(plan.etcd, layout, say);
-  await ensure(plan["kube-apiserver"], layout, say);
+  // One that lost its server asks again after a minute and more: until then no controller would know of a new object.
+  if ((await ensure(plan["kube-apiserver"], layout, say)) === "started") {
+    await endClients(layout);
+  }
   const server = serverUrl(ports);
   writeKubeconfigs(layout, server);
-  const clients = [plan["kube-controller-manager"], plan["kube-scheduler"], plan.kwok];
-  await Promise.all(clients.map((component) => ensure(component, layout, say)));
+  await Promise.all(clientNames.map((name) => ensure(plan[name], layout, say)));
   return { kubeconfig: layout.kubeconfig, server };
 }
 

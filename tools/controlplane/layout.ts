@@ -2,6 +2,8 @@ import { join, resolve } from "node:path";
 
 /** What runs, in the order in which it starts. */
 export const componentNames = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+/** What works through the API server, side by side. */
+export const clientNames = ["kube-controller-manager", "kube-scheduler", "kwok"] as const;
 export type ComponentName = (typeof componentNames)[number];
 
 /** Where everything of this machine's estate lies unless told otherwise: .bulkhead in the repository. */

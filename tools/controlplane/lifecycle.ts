@@ -4,27 +4,31 @@ import type { Say } from "../toolchain/progress";
 import { type Component, probeOf } from "./components";
 import { ControlPlaneFailure } from "./failure";
 import { end, launch } from "./launch";
-import type { ComponentName, Layout } from "./layout";
+import { type ComponentName, clientNames, type Layout } from "./layout";
 import { answers } from "./probe";
-import { readState, recordLaunch, type State } from "./state";
+import { readState, recordLaunch } from "./state";
 
 const pollMilliseconds = 100;
 const startMilliseconds = 120_000;
 /** For one that is found running: it may have been started a moment ago, or it may hang. */
 const findMilliseconds = 60_000;
 
-/** Leaves a component that works as it is told to; starts it otherwise, after ending the one that does not. */
-export async function ensure(component: Component, layout: Layout, say: Say): Promise<void> {
+/**
+ * Leaves a component that works as it is told to; starts it otherwise, after ending the one that does not.
+ * Says whether it was found or started.
+ */
+export async function ensure(component: Component, layout: Layout, say: Say): Promise<"found" | "started"> {
   say(`waiting for ${component.name}`);
   const running = readState(layout)?.launched[component.name];
   if (running && isRunning(running)) {
     const same = JSON.stringify(running.command) === JSON.stringify(component.command);
     if (same && (await becomesReady(component.name, running, layout, findMilliseconds))) {
-      return;
+      return "found";
     }
     await end(running);
   }
   await begin(component, layout);
+  return "started";
 }
 
 /** Starts a component that does not run, and waits until it is ready. */
@@ -39,17 +43,22 @@ export async function begin({ name, command }: Component, layout: Layout): Promi
 
 /** Ends all components: the API server after its clients, etcd after the API server. */
 export async function endAll(layout: Layout): Promise<void> {
-  const { launched }: Pick<State, "launched"> = readState(layout) ?? { launched: {} };
-  const endNamed = async (name: ComponentName) => {
-    const program = launched[name];
-    if (program !== undefined) {
-      await end(program);
-      recordLaunch(layout, name, undefined);
-    }
-  };
-  await Promise.all([endNamed("kwok"), endNamed("kube-scheduler"), endNamed("kube-controller-manager")]);
-  await endNamed("kube-apiserver");
-  await endNamed("etcd");
+  await endClients(layout);
+  await endNamed("kube-apiserver", layout);
+  await endNamed("etcd", layout);
+}
+
+/** Ends what works through the API server. */
+export async function endClients(layout: Layout): Promise<void> {
+  await Promise.all(clientNames.map((name) => endNamed(name, layout)));
+}
+
+async function endNamed(name: ComponentName, layout: Layout): Promise<void> {
+  const program = readState(layout)?.launched[name];
+  if (program !== undefined) {
+    await end(program);
+    recordLaunch(layout, name, undefined);
+  }
 }
 
 async function becomesReady(name: ComponentName, program: Program, layout: Layout, patience: number): Promise<boolean> {

@@ -124,7 +124,9 @@ export const nodes: readonly Attack[] = [
     unless: tooFewNodes,
     control: onOwnNode,
     attack: tokens({}),
-    stoppedBy: nodeAuthorizer(),
+    // A node may ask for the accounts of pods that run on it, as a shared one has them; then the token has to be bound
+    // to such a pod, and goes no further than the pod did.
+    stoppedBy: [nodeAuthorizer(), nodeRestriction("node requested token not bound to a pod")],
   },
   relabelling(
     "T128",

@@ -1,45 +1,34 @@
 import { Command } from "commander";
-import { ClusterApi, readKubeconfig, Unreachable } from "../components/cluster/api";
+import { ClusterApi, readKubeconfig } from "../components/cluster/api";
 import { kubeconfigOf } from "../components/cluster/inspect";
 import { parseEstate } from "../config/estate";
-import { ConfigError } from "../config/problems";
 import { readStackFile } from "../config/read";
 import { audit, CannotAudit } from "../proof/audit/audit";
 import { auditExitCode, auditTable } from "../proof/audit/report";
+import { requests, verdict, withVerdict } from "./verdict";
 
 interface Options {
   readonly stack: string;
   readonly kubeconfig?: string;
   readonly context?: string;
-  readonly concurrency: string;
+  readonly concurrency: number;
   readonly json?: true;
 }
 
-const NOT_RUN = 3;
-
 /** `bulkhead audit`: what the guardrails would refuse of what is there already, before they refuse anything. */
 export function auditCommand(): Command {
-  return new Command("audit")
+  return withVerdict(new Command("audit"))
     .description("ask the live cluster what its guardrails would refuse of the workloads that are there already")
     .option("--stack <name>", "stack whose Pulumi.<name>.yaml says which namespaces are the platform's", "dev")
     .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
     .option("--context <name>", "context of the kubeconfig")
-    .option("--concurrency <requests>", "requests under way at the same time", "8")
+    .option("--concurrency <requests>", "requests under way at the same time", requests, 8)
     .option("--json", "print JSON instead of a table")
     .addHelpText(
       "after",
       "\nexit code: 0 nothing would be refused, 1 something would, 2 something could not be decided, 3 not carried through",
     )
-    .action(async (options: Options) => {
-      try {
-        process.exitCode = await withCluster(options);
-      } catch (error) {
-        if (!(error instanceof Unreachable || error instanceof CannotAudit || error instanceof ConfigError))
-          throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = NOT_RUN;
-      }
-    });
+    .action((options: Options) => verdict(() => withCluster(options), CannotAudit));
 }
 
 async function withCluster({ stack, kubeconfig, context, concurrency, json }: Options): Promise<number> {
@@ -47,11 +36,11 @@ async function withCluster({ stack, kubeconfig, context, concurrency, json }: Op
   const credentials = kubeconfig ? readKubeconfig(kubeconfig) : kubeconfigOf(platform, process.cwd());
   const api = await ClusterApi.connect(credentials, context ?? platform.context);
   const interruption = new AbortController();
-  process.once("SIGINT", () => interruption.abort());
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interruption.abort());
   try {
     const found = await audit(api, {
       platformNamespaces: guardrails.platformNamespaces,
-      concurrency: Number(concurrency),
+      concurrency,
       signal: interruption.signal,
     });
     process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : `${auditTable(found)}\n`);

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { stringify } from "yaml";
-import { ClusterApi, readKubeconfig, Unreachable } from "../components/cluster/api";
+import { ClusterApi, readKubeconfig } from "../components/cluster/api";
 import { kubeconfigOf } from "../components/cluster/inspect";
 import type { EstateOutputs } from "../components/outputs";
 import { type Plan, planEstate } from "../components/plan";
 import { parseEstate } from "../config/estate";
-import { ConfigError } from "../config/problems";
 import { readStackFile } from "../config/read";
 import { platform as platformSchema } from "../config/schema";
 import { identitiesOf } from "../proof/attacks/identities";
@@ -22,6 +21,8 @@ import { proofSarif } from "../proof/report/sarif";
 import { exitCode } from "../proof/report/summary";
 import { proofTable } from "../proof/report/table";
 import { proverRole } from "../proof/rights";
+import { checkWritable } from "./output";
+import { requests, verdict, withVerdict } from "./verdict";
 
 interface Options {
   readonly stack: string;
@@ -40,60 +41,36 @@ interface Options {
   readonly printRbac?: true;
 }
 
-/** Not carried through: nothing was found out about the tenants, or not everything. */
-const NOT_RUN = 3;
-
-function requests(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError("give a number of 1 or more");
-}
-
 /** `bulkhead prove`: attacks a live cluster in its tenants' names, and says what held. */
 export function proveCommand(): Command {
-  return (
-    new Command("prove")
-      .description("attack the live cluster in its tenants' names, and show which claims hold on what evidence")
-      .option("--stack <name>", "stack whose Pulumi.<name>.yaml says what the tenants are", "dev")
-      .option(
-        "--outputs <file>",
-        "instead of a stack file: JSON of the stack's outputs, as pulumi stack output --json prints it",
-      )
-      .option("--tenant <id...>", "attack from these tenants only")
-      .option("--attack <id...>", "try these only: a threat (T07), an attack (T06-no-execute) or an alias (X-PL-2)")
-      .option("--all-paths", "send every attack by every way into the cluster, not only one for each rule")
-      .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
-      .option("--context <name>", "context of the kubeconfig")
-      .option("--concurrency <requests>", "requests under way at the same time", requests, 8)
-      .option("--strict", "exit with 2 when something stays undecided")
-      .option("--json", "print JSON instead of a table")
-      .option("--junit <file>", "write a JUnit report")
-      .option("--sarif <file>", "write a SARIF report of what is wrong")
-      .option("--markdown <file>", "write a page for reviewers")
-      .option("--print-rbac", "print the least rights that a proof needs, and do nothing")
-      .addHelpText(
-        "after",
-        "\nexit code: 0 all proven, 1 something got through, 2 undecided (--strict), 3 not carried through",
-      )
-      // What it cannot make sense of, nobody is to take for something that got through.
-      .exitOverride(({ exitCode: code }) => process.exit(code === 0 ? 0 : NOT_RUN))
-      .action(async (options: Options) => {
-        try {
-          process.exitCode = await withCluster(options);
-        } catch (error) {
-          process.stderr.write(`${isMendable(error) ? error.message : (error as Error).stack}\n`);
-          process.exitCode = NOT_RUN;
-        }
-      })
-  );
-}
-
-/** By whoever runs this; everything else is a mistake of ours. */
-function isMendable(error: unknown): error is Error {
-  return error instanceof Unreachable || error instanceof CannotProve || error instanceof ConfigError;
+  return withVerdict(new Command("prove"))
+    .description("attack the live cluster in its tenants' names, and show which claims hold on what evidence")
+    .option("--stack <name>", "stack whose Pulumi.<name>.yaml says what the tenants are", "dev")
+    .option(
+      "--outputs <file>",
+      "instead of a stack file: JSON of the stack's outputs, as pulumi stack output --json prints it",
+    )
+    .option("--tenant <id...>", "attack from these tenants only")
+    .option("--attack <id...>", "try these only: a threat (T07), an attack (T06-no-execute) or an alias (X-PL-2)")
+    .option("--all-paths", "send every attack by every way into the cluster, not only one for each rule")
+    .option("--kubeconfig <file>", "instead of the platform's kubeconfig")
+    .option("--context <name>", "context of the kubeconfig")
+    .option("--concurrency <requests>", "requests under way at the same time", requests, 8)
+    .option("--strict", "exit with 2 when something stays undecided")
+    .option("--json", "print JSON instead of a table")
+    .option("--junit <file>", "write a JUnit report")
+    .option("--sarif <file>", "write a SARIF report of what is wrong")
+    .option("--markdown <file>", "write a page for reviewers")
+    .option("--print-rbac", "print the least rights that a proof needs, and do nothing")
+    .addHelpText(
+      "after",
+      "\nexit code: 0 all proven, 1 something got through, 2 undecided (--strict), 3 not carried through",
+    )
+    .action((options: Options) => verdict(() => withCluster(options), CannotProve));
 }
 
 async function withCluster(options: Options): Promise<number> {
+  checkWritable(options.junit, options.sarif, options.markdown);
   const written = options.outputs === undefined ? parseEstate(readStackFile(process.cwd(), options.stack)) : undefined;
   const platform = written?.platform ?? platformSchema.parse({ kind: "existing" });
   const kubeconfig = options.kubeconfig ? readKubeconfig(options.kubeconfig) : kubeconfigOf(platform, process.cwd());
@@ -147,8 +124,8 @@ async function carriedThrough(plan: Plan, api: ClusterApi, options: Options): Pr
     signal: interruption.signal,
     tell: progressTo(process.stderr),
   });
-  writeReports(proof, options);
   process.stdout.write(options.json ? `${JSON.stringify(proofJson(proof), null, 2)}\n` : `${proofTable(proof)}\n`);
+  writeReports(proof, options);
   return exitCode(proof, options.strict ? "refused" : "tolerated");
 }
 

@@ -9,6 +9,7 @@ import type { Estate, Tenant } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
 import { type Inventory, inventoryOf } from "../../proof/live/inventory";
 import { type Departed, type Residue, residueOf } from "../../proof/live/residue";
+import { checkWritable, NotWritable } from "../output";
 import { NotEditable } from "./edit";
 import { replaceFile, StackFile } from "./stack-file";
 
@@ -62,7 +63,7 @@ class StepFailure extends Error {
 }
 
 /** What the user can mend. */
-const TOLD = [Unreachable, ConfigError, StepFailure, NotEditable];
+const TOLD = [Unreachable, ConfigError, StepFailure, NotEditable, NotWritable];
 
 async function offboard(id: string, args: readonly string[], options: Options): Promise<number> {
   const root = process.cwd();
@@ -70,6 +71,7 @@ async function offboard(id: string, args: readonly string[], options: Options): 
   const estate = file.estate();
   const tenant = file.tenant(id);
   if (tenant) file.checkWithout(id);
+  if (tenant && options.yes) checkWritable(recordOf(id, options));
   const api = await ClusterApi.connect(kubeconfigOf(estate.platform, root), estate.platform.context);
   try {
     const resident = (await residentsOn(api)).find((one) => one.id === id);
@@ -112,7 +114,7 @@ interface Offboarding {
 
 async function goThrough(tenant: Tenant, { file, api, options, deploy, resident }: Offboarding): Promise<void> {
   const { id } = tenant;
-  const record = resolve(options.evidence ?? `offboarding-${id}.json`);
+  const record = resolve(recordOf(id, options));
   if (resident?.state === "staying") {
     say(`closing ${id}: no pod of it starts any more`);
     if (tenant.state !== "leaving") file.close(id);
@@ -133,6 +135,10 @@ async function goThrough(tenant: Tenant, { file, api, options, deploy, resident 
   file.remove(id);
   await deploy();
   keep({ ...evidence, removed: new Date().toISOString(), residue: await residueOf(departed(id, tenant), api) });
+}
+
+function recordOf(id: string, { evidence = `offboarding-${id}.json` }: Options): string {
+  return evidence;
 }
 
 /** Amounts are exact, and JSON has no such numbers. */

@@ -67,9 +67,17 @@ export interface Way {
  */
 export function readKubeconfig(path: string): string {
   if (!existsSync(path)) throw new Unreachable(`there is no kubeconfig at ${path}`);
-  const text = readFileSync(path, "utf8");
+  const text = textOf(path);
   const config = parsed(text);
   return anchored(config, dirname(resolve(path))) ? JSON.stringify(config) : text;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Unreachable(`the kubeconfig ${path} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** What kubectl would use here: the files of $KUBECONFIG as one, or ~/.kube/config. */

@@ -1,5 +1,4 @@
-import type { ClusterApi } from "../../components/cluster/api";
-import { messageOf } from "../../components/cluster/api";
+import { type ClusterApi, messageOf, Unreachable } from "../../components/cluster/api";
 import { servedKinds, servedName } from "./served";
 
 /** What is in a namespace: names by kind, as `deployments.apps`. Contents are not read. */
@@ -16,7 +15,7 @@ const NAMES = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 /** Events tell of what has been and are gone within the hour. */
 const PASSING = ["events", "events.events.k8s.io"];
 
-/** @throws Error, with the server's words, where a kind cannot be listed: an inventory with holes is no evidence. */
+/** @throws Unreachable, with the server's words, where a kind cannot be listed: an inventory with holes is no evidence. */
 export async function inventoryOf(api: ClusterApi, namespace: string): Promise<Inventory> {
   const kinds = (await servedKinds(api)).filter(
     (kind) =>
@@ -32,7 +31,7 @@ export async function inventoryOf(api: ClusterApi, namespace: string): Promise<I
       const answer = await api.ask(path, { headers: { accept: NAMES } });
       // Served, but with nothing to list: a kind that only reviews.
       if (answer.status === 405) return [servedName(kind), []] as const;
-      if (answer.status >= 300) throw new Error(`${path}: ${messageOf(answer)}`);
+      if (answer.status >= 300) throw new Unreachable(`${path}: ${messageOf(answer)}`);
       return [servedName(kind), namesIn(answer.body as Named)] as const;
     }),
   );

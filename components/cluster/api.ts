@@ -56,8 +56,7 @@ export class ClusterApi {
       },
       ...(ask.signal ? { signal: ask.signal } : {}),
     };
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error) => reject(new Unreachable(`${this.server} does not answer: ${error.message}`));
+    const answered = new Promise<Answer>((resolve, fail) => {
       const sent = request(`${this.server}${path}`, options, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -70,6 +69,9 @@ export class ClusterApi {
       sent.on("timeout", () => sent.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
       sent.on("error", fail);
       sent.end(body);
+    });
+    return answered.catch((error: Error) => {
+      throw new Unreachable(`${this.server} does not answer: ${error.message}`);
     });
   }
 

@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { z } from "zod";
+import { parse as checked } from "../../config/issues";
+import { isMap } from "../../config/merge";
+import { formatPath, type Problem } from "../../config/problems";
 
 /** The cluster does not answer, or the kubeconfig does not lead to one. The message is for the user. */
 export class Unreachable extends Error {
@@ -53,6 +57,50 @@ interface Kubeconfig {
   clusters?: Named<"cluster", Cluster>[] | null;
   users?: Named<"user", User>[] | null;
 }
+
+const TEXT = z.string().nullish();
+const named = (key: string, type: z.ZodType) => z.array(z.looseObject({ name: z.string(), [key]: type })).nullish();
+
+/** As far as something here reads it; whoever gets the text may read more. */
+const SHAPE = z.looseObject({
+  "current-context": TEXT,
+  contexts: named("context", z.looseObject({ cluster: TEXT, user: TEXT }).nullish()),
+  clusters: named(
+    "cluster",
+    z
+      .looseObject({
+        server: TEXT,
+        "certificate-authority": TEXT,
+        "certificate-authority-data": TEXT,
+        "tls-server-name": TEXT,
+        "proxy-url": TEXT,
+      })
+      .nullish(),
+  ),
+  users: named(
+    "user",
+    z
+      .looseObject({
+        "client-certificate": TEXT,
+        "client-certificate-data": TEXT,
+        "client-key": TEXT,
+        "client-key-data": TEXT,
+        token: TEXT,
+        tokenFile: TEXT,
+        username: TEXT,
+        password: TEXT,
+        exec: z
+          .looseObject({
+            command: z.string(),
+            args: z.array(z.string()).nullish(),
+            env: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+          })
+          .nullish(),
+        "auth-provider": z.looseObject({ name: TEXT }).nullish(),
+      })
+      .nullish(),
+  ),
+});
 
 /** One context of a kubeconfig, with what it names. */
 export interface Way {
@@ -129,6 +177,11 @@ function parsed(text: string): Kubeconfig {
     throw new Unreachable(`the kubeconfig cannot be read: ${(error as Error).message.split("\n")[0]}`);
   }
   if (value === null) throw new Unreachable("the kubeconfig cannot be read: it is empty");
+  const problems: Problem[] = [];
+  if (isMap(value)) checked(SHAPE, value, [], problems);
+  const [problem] = problems;
+  // Without the value: half of what stands in a kubeconfig is secret.
+  if (problem) throw new Unreachable(`the kubeconfig cannot be read: ${formatPath(problem.path)} ${problem.rule}`);
   return Object(value);
 }
 

@@ -83,6 +83,17 @@ describe("the way to a cluster", () => {
     );
   });
 
+  it("is not there when nothing can be sent by it", async () => {
+    const asked = (cluster: object, user?: object) =>
+      unreachable(async () => (await ClusterApi.connect(kubeconfig(cluster, user))).ask("/version"));
+    expect(await asked({ server: "https://exa mple" })).to.equal("https://exa mple does not answer: Invalid URL");
+    expect(await asked({}, { token: "a\nb" })).to.match(/^https:\/\/127\.0\.0\.1:1 does not answer: Invalid character/);
+    const certificate = Buffer.from("no certificate").toString("base64");
+    expect(await asked({}, { "client-certificate-data": certificate, "client-key-data": certificate })).to.match(
+      /^https:\/\/127\.0\.0\.1:1 does not answer: .*PEM/,
+    );
+  });
+
   it("leads through the proxy that the kubeconfig names", async () => {
     const asked: string[] = [];
     const proxy = await listening((line) => asked.push(line));

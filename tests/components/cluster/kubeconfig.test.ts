@@ -119,6 +119,33 @@ console.log(JSON.stringify({ status: { token: [process.argv[2], process.env.REGI
     );
   });
 
+  it("says what of it is not written as a kubeconfig is, and no value, which may be a secret", () => {
+    const said = (text: string) => {
+      try {
+        wayThrough(readKubeconfig(file("config", text)));
+        return "nothing";
+      } catch (error) {
+        expect(error).to.be.instanceOf(Unreachable);
+        return (error as Error).message.replace("the kubeconfig cannot be read: ", "");
+      }
+    };
+    expect(said("contexts: {}")).to.equal("contexts is not a list; put a dash before each entry");
+    expect(said("contexts: [null]")).to.equal("contexts[0] is empty; write a map of fields or remove the key");
+    expect(said("clusters: [{ name: main, cluster: { server: 5 } }]")).to.equal(
+      "clusters[0].cluster.server is not a text; put it in quotes",
+    );
+    expect(said(written({ user: { token: 123_456 } }))).to.equal("users[0].user.token is not a text; put it in quotes");
+    expect(said(written({ user: { exec: { args: ["get-token"] } } }))).to.equal(
+      "users[0].user.exec.command is missing; write a text",
+    );
+  });
+
+  it("takes for unset what is left empty, as kubectl does", () => {
+    const text = written({ user: { token: null, exec: null }, cluster: { "proxy-url": null } });
+    expect(wayThrough(text).context).to.equal("main");
+    expect(() => wayThrough("contexts:\nclusters:\nusers:\n")).to.throw(Unreachable, "the kubeconfig has no contexts");
+  });
+
   it("leads through a SOCKS proxy too", async () => {
     const proxy = createServer().listen(0, "127.0.0.1");
     await once(proxy, "listening");

@@ -7,6 +7,7 @@ import type { Manifest } from "../manifest";
 
 const READ = ["get", "list", "watch"];
 const WRITE = [...READ, "create", "update", "patch", "delete", "deletecollection"];
+const CHANGE = ["get", "update", "patch"];
 
 /**
  * Own roles, spelt out. The built-in admin and edit grow with every add-on that aggregates to them and let their
@@ -16,7 +17,7 @@ const WRITE = [...READ, "create", "update", "patch", "delete", "deletecollection
 const WORKLOADS: PolicyRule[] = [
   rule("", ["pods", "configmaps", "secrets", "services", "persistentvolumeclaims"], WRITE),
   rule("apps", ["deployments", "statefulsets", "daemonsets", "replicasets"], WRITE),
-  rule("apps", ["deployments/scale", "statefulsets/scale", "replicasets/scale"], ["get", "update", "patch"]),
+  rule("apps", ["deployments/scale", "statefulsets/scale", "replicasets/scale"], CHANGE),
   rule("batch", ["jobs", "cronjobs"], WRITE),
   rule("autoscaling", ["horizontalpodautoscalers"], WRITE),
   rule("networking.k8s.io", ["ingresses"], WRITE),
@@ -24,6 +25,8 @@ const WORKLOADS: PolicyRule[] = [
   // A WebSocket client opens these with GET, which the API server checks as "get" before it checks "create".
   rule("", ["pods/exec", "pods/attach", "pods/portforward"], ["create", "get"]),
   rule("", ["pods/eviction"], ["create"]),
+  // What is added to a pod or grown is judged like a pod that is made: by Pod Security, the guards, limits and quota.
+  rule("", ["pods/ephemeralcontainers", "pods/resize"], CHANGE),
 ];
 
 const OWNERSHIP: PolicyRule[] = [rule("", ["serviceaccounts"], WRITE), rule("policy", ["poddisruptionbudgets"], WRITE)];

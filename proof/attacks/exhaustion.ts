@@ -3,7 +3,6 @@ import { serves } from "../live/cluster";
 import type { Attack } from "./attack";
 import { configMap, legalContainer, pod, storedPod } from "./legal";
 import { scratchPod } from "./placement";
-import { touching } from "./privileges";
 import { creating, deleting, patching, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
 import { admission, limits, mutation, quota, rbac, schema } from "./walls";
@@ -77,6 +76,15 @@ const legalToleration = (_: unknown, index: number) => ({
   tolerationSeconds: index,
 });
 
+/** The scratch pod with another limit. */
+const resizing = (cpu: (scene: Scene) => string) =>
+  patching(
+    (scene) => `${scratchPod(scene)}/resize`,
+    (scene) => ({ spec: { containers: [{ name: "app", resources: { limits: { cpu: cpu(scene) } } }] } }),
+    STRATEGIC,
+    { needs: ["pod"] },
+  );
+
 /** More than one's share. */
 export const exhaustion: readonly Attack[] = [
   {
@@ -123,14 +131,11 @@ export const exhaustion: readonly Attack[] = [
   {
     id: "T107",
     title: "grow a pod after it was admitted",
-    control: touching,
-    attack: patching(
-      (scene) => `${scratchPod(scene)}/resize`,
-      (scene) => ({ spec: { containers: [{ name: "app", resources: { limits: { cpu: tooMuch(scene) } } }] } }),
-      STRATEGIC,
-      { needs: ["pod"] },
-    ),
-    stoppedBy: [rbac(), limits("cpu"), CPU],
+    unless: ({ cluster }) =>
+      serves(cluster, "pods", "", "resize") ? undefined : "the cluster resizes no pods that exist",
+    control: resizing(() => "60m"),
+    attack: resizing(tooMuch),
+    stoppedBy: [limits("cpu"), CPU],
   },
   {
     id: "T108",

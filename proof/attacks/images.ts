@@ -1,10 +1,10 @@
 import type { Attack } from "./attack";
 import { legalContainer, legalImage, pod, storedPod } from "./legal";
 import { scratchPod } from "./placement";
-import { debugging, touching } from "./privileges";
+import { debugging, debuggingLegally } from "./privileges";
 import { patching, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
-import { admission, mutation, rbac, type Wall } from "./walls";
+import { admission, mutation, type Wall } from "./walls";
 
 const FOREIGN = "registry.attacker.example/miner:latest";
 
@@ -91,9 +91,9 @@ export const images: readonly Attack[] = [
     title: "add a debug container with a foreign image",
     alias: "X-IM-1",
     unless: anyRegistry,
-    control: touching,
+    control: debuggingLegally,
     attack: debugging((scene) => ({ ...legalContainer(scene, "debug"), image: FOREIGN })),
-    stoppedBy: [rbac(), admission("images-registry")],
+    stoppedBy: admission("images-registry"),
   },
   {
     id: "T37",
@@ -148,5 +148,13 @@ export const images: readonly Attack[] = [
       volumes: [{ name: "files", image: { reference: legalImage(scene), pullPolicy: "IfNotPresent" } }],
     })),
     stoppedBy: pullPolicy,
+  },
+  {
+    id: "T47-debug",
+    title: "look into another tenant's private image by a debug container",
+    unless: ownNodes,
+    control: debuggingLegally,
+    attack: debugging((scene) => ({ ...legalContainer(scene, "debug"), imagePullPolicy: "Never" })),
+    stoppedBy: admission("images-pull-policy"),
   },
 ];

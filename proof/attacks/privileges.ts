@@ -3,7 +3,7 @@ import { legalContainer, type PodChange, pod } from "./legal";
 import { scratchPod } from "./placement";
 import { patching, STRATEGIC } from "./request";
 import type { Scene } from "./scene";
-import { podSecurity, rbac } from "./walls";
+import { podSecurity } from "./walls";
 
 type Case = readonly [id: string, title: string, change: PodChange, names: string];
 
@@ -110,10 +110,7 @@ export function debugging(container: (scene: Scene) => Record<string, unknown>):
   );
 }
 
-/** What `debugging` is to be compared with by somebody who may not debug at all. */
-export const touching = patching(scratchPod, { metadata: { labels: { proof: "touched" } } }, STRATEGIC, {
-  needs: ["pod"],
-});
+export const debuggingLegally = debugging((scene) => legalContainer(scene, "debug"));
 
 /** Out of the pod and onto the node: what Pod Security keeps. */
 export const privileges: readonly Attack[] = [
@@ -137,8 +134,8 @@ export const privileges: readonly Attack[] = [
     id: "T25-ephemeral",
     title: "add a privileged container to a pod that exists",
     alias: "X-PS-1",
-    control: touching,
+    control: debuggingLegally,
     attack: debugging(privileged),
-    stoppedBy: [rbac(), podSecurity("privileged")],
+    stoppedBy: podSecurity("privileged"),
   },
 ];

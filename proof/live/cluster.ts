@@ -57,7 +57,7 @@ export function servedVersion({ served }: Cluster, resource: string, group = "")
   return served.find((kind) => kind.resource === resource && kind.group === group)?.version ?? "v1";
 }
 
-/** Whether a kind is there to be attacked, by its plural and group. */
-export function serves({ served }: Cluster, resource: string, group = ""): boolean {
-  return served.some((kind) => kind.resource === resource && kind.group === group && kind.subresource === undefined);
+/** Whether a kind, or a subresource of it, is there to be attacked, by its plural and group. */
+export function serves({ served }: Cluster, resource: string, group = "", subresource?: string): boolean {
+  return served.some((kind) => kind.resource === resource && kind.group === group && kind.subresource === subresource);
 }

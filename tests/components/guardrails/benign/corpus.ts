@@ -1,6 +1,6 @@
 import { agentChart, borderChart, databaseChart, trainingChart, type Values, webChart } from "./charts";
 
-/** One thing that a tenant does with kubectl, and what has to become of it before the next. */
+/** One thing that an administrator of a tenant does with kubectl, by the shipped role, and what has to become of it before the next. */
 export interface Deed {
   readonly title: string;
   readonly kubectl: readonly string[];
@@ -9,8 +9,6 @@ export interface Deed {
   readonly until?: { readonly kubectl: readonly string[]; readonly wanted: string | RegExp };
   /** How far the request gets where nodes are simulated. Unset: all the way. */
   readonly reaches?: "node";
-  /** Unset: an administrator of the tenant, with the shipped role. */
-  readonly as?: "wildcard";
 }
 
 const jsonpath = (resource: string, path: string) => ["get", ...resource.split(" "), "-o", `jsonpath=${path}`];
@@ -126,7 +124,6 @@ export function corpus(values: Values, namespace: string): readonly Deed[] {
         // Nothing fills it in where policies do not mutate.
         ...(values.pullPolicy === "Always" ? ["--image-pull-policy=Always"] : []),
       ],
-      as: "wildcard",
     },
     {
       title: "resizes a pod",
@@ -142,7 +139,6 @@ export function corpus(values: Values, namespace: string): readonly Deed[] {
         }),
       ],
       reaches: "node",
-      as: "wildcard",
     },
     { title: "creates a secret", kubectl: ["create", "secret", "generic", "extra", "--from-literal=key=value"] },
     {

@@ -179,7 +179,7 @@ async function dayOf(installation: Installation, { api, toolchain, kubeconfig }:
   const day: [string, () => Promise<void>][] = [
     ...corpus(installation.values, namespaceOf(installation)).map((deed): [string, () => Promise<void>] => [
       deed.title,
-      () => perform(as(deed.as === "wildcard" ? WILDCARD_USER : ADMIN), deed),
+      () => perform(as(ADMIN), deed),
     ]),
     [UNTOLD, () => untold(as(WILDCARD_USER))],
     [GONE, () => gone(api, namespace)],

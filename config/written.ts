@@ -1,3 +1,4 @@
+import { type Entry, entryOf, withBlanks } from "./blanks";
 import type { Tenant, TenantFile } from "./estate";
 import { parse } from "./issues";
 import { isMap, merge, valueAt } from "./merge";
@@ -14,10 +15,12 @@ export interface WrittenTenant {
   readonly own: unknown;
 }
 
-/** A tenant as far as it could be parsed; the fields named hold defaults in place of what was wrong. */
+/** A tenant as far as it could be parsed; what is named holds defaults or blanks in place of what was wrong. */
 export interface DraftTenant {
   readonly tenant: Tenant;
   readonly wrongFields: ReadonlySet<string>;
+  /** Entries of lists, in fields that are right but for these. */
+  readonly wrongEntries: readonly Entry[];
 }
 
 /** What all tenants start from, without the fields that are wrong in it. */
@@ -57,7 +60,7 @@ export function parseDefaults(value: unknown, problems: Problem[]): Defaults {
 }
 
 /**
- * A tenant with mistakes is parsed again without the fields they are in, so that what its other fields get wrong
+ * A tenant with mistakes is parsed again without the fields or entries they are in, so that what the others get wrong
  * is reported in the same message.
  */
 export function draftTenant({ id, own }: WrittenTenant, defaults: Defaults, problems: Problem[]): DraftTenant[] {
@@ -66,13 +69,21 @@ export function draftTenant({ id, own }: WrittenTenant, defaults: Defaults, prob
   const value = merge(defaults.fields, own);
   const spec = parse(tenantSchema, value, ["tenants", id], found);
   problems.push(...found);
-  if (spec) return [{ tenant: named(id, applying(spec, own)), wrongFields: defaults.wrongFields }];
+  if (spec) return [{ tenant: named(id, applying(spec, own)), wrongFields: defaults.wrongFields, wrongEntries: [] }];
   if (!isMap(value)) return [];
-  const wrongFields = fieldsAt(found, 2);
-  const partial = tenantSchema.safeParse(without(value, wrongFields));
+  const wrongFields = fieldsAt(
+    found.filter((problem) => entryOf(problem) === undefined),
+    2,
+  );
+  const wrongEntries = found.map(entryOf).filter((entry) => entry !== undefined);
+  const partial = tenantSchema.safeParse(without(withBlanks(value, wrongEntries), wrongFields));
   if (!partial.success) return [];
   return [
-    { tenant: named(id, applying(partial.data, own)), wrongFields: new Set([...wrongFields, ...defaults.wrongFields]) },
+    {
+      tenant: named(id, applying(partial.data, own)),
+      wrongFields: new Set([...wrongFields, ...defaults.wrongFields]),
+      wrongEntries,
+    },
   ];
 }
 

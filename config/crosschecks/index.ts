@@ -19,6 +19,8 @@ export interface Draft {
   readonly ids: ReadonlySet<string>;
   /** Whether `ids` are all there are. Where some could not be read, no reference can be said to dangle. */
   readonly complete: boolean;
+  /** Tenants that are not, or not wholly, among `tenants` for what was wrong with them: what they lack may be there. */
+  readonly unsure: ReadonlySet<string>;
 }
 
 interface Check {
@@ -38,11 +40,24 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** Everything that needs two fields or two tenants to be seen. */
-export function crosschecks(draft: Omit<Draft, "tenants">, tenants: readonly DraftTenant[]): Problem[] {
-  return CHECKS.flatMap(({ problems, reads }) => {
+export function crosschecks(draft: Omit<Draft, "tenants" | "unsure">, tenants: readonly DraftTenant[]): Problem[] {
+  const blanks = new Set(
+    tenants.flatMap(({ tenant, wrongEntries }) => wrongEntries.map((at) => key([tenant.id, ...at]))),
+  );
+  const found = CHECKS.flatMap(({ problems, reads }) => {
     const readable = tenants.filter(({ wrongFields }) => !reads.some((field) => wrongFields.has(field)));
-    return problems({ ...draft, tenants: readable.map(({ tenant }) => tenant) });
+    const whole = readable.filter(
+      ({ wrongEntries }) => !wrongEntries.some(([field]) => reads.some((it) => it === field)),
+    );
+    const sure = new Set(whole.map(({ tenant }) => tenant.id));
+    const unsure = new Set([...draft.ids].filter((id) => !sure.has(id)));
+    return problems({ ...draft, tenants: readable.map(({ tenant }) => tenant), unsure });
   });
+  return found.filter(({ path }) => !blanks.has(key(path.slice(1, 5))));
+}
+
+function key(path: readonly PropertyKey[]): string {
+  return path.map(String).join("\n");
 }
 
 /** What is wrong with naming this tenant; undefined for one that is there, or that may be there unread. */

@@ -17,7 +17,8 @@ interface Flow {
 
 /** Declared flows: each names one peer, both ends of a flow between tenants agree, and no range opens what stays closed. */
 export function networkProblems(draft: Draft): Problem[] {
-  const accepted = new Map(draft.tenants.map(({ id, network }) => [id, acceptedPorts(network.ingress)]));
+  const known = draft.tenants.filter(({ id }) => !draft.unsure.has(id));
+  const accepted = new Map(known.map(({ id, network }) => [id, acceptedPorts(network.ingress)]));
   const closed = closedRanges(draft.platform);
   return [
     ...draft.tenants.flatMap(flowsOf).flatMap((flow) => flowProblems(flow, draft, accepted, closed)),

@@ -52,7 +52,9 @@ function accountProblems(entry: Named, draft: Draft, bearers: Bearers): Problem[
   if (namespace === undefined || tenant.namespaces.some(({ name }) => name === namespace)) return [];
   const owner = ownerOf(namespace, draft.ids);
   const rule =
-    owner === undefined || owner === tenant.id ? homeRule(entry, namespace, draft) : foreignRule(entry, owner, bearers);
+    owner === undefined || owner === tenant.id
+      ? homeRule(entry, namespace, draft)
+      : foreignRule(entry, owner, bearers, draft);
   return rule === undefined ? [] : [{ path: [...path, "serviceAccount", "namespace"], value: namespace, rule }];
 }
 
@@ -68,9 +70,10 @@ function homeRule({ tenant }: Named, namespace: string, draft: Draft): string | 
   return `is not a namespace of the tenant${hint} (${own.join(", ")})`;
 }
 
-function foreignRule({ tenant, subject }: Named, owner: string, bearers: Bearers): string | undefined {
+function foreignRule({ tenant, subject }: Named, owner: string, bearers: Bearers, draft: Draft): string | undefined {
   const twin = bearers.get(identityOf(subject))?.find((other) => other.tenant.id === owner);
-  if (subject.sharedWith.includes(owner) && twin?.subject.sharedWith.includes(tenant.id)) return undefined;
+  const isAnswered = draft.unsure.has(owner) || twin?.subject.sharedWith.includes(tenant.id);
+  if (subject.sharedWith.includes(owner) && isAnswered) return undefined;
   return `belongs to tenant "${owner}": whoever runs pods there would act for "${tenant.id}"; use a namespace of its own, or let both tenants name the account, each with sharedWith the other`;
 }
 

@@ -188,6 +188,58 @@ describe("everything wrong with a stack", () => {
     ]);
   });
 
+  it("is told of every entry of a list, whatever is wrong with its neighbours", () => {
+    const tenants = {
+      acme: {
+        access: { admins: [{ group: 5 }, { group: "system:masters" }], viewers: [{ user: "" }, { user: "ada" }] },
+        network: {
+          egress: [
+            { cidr: "nonsense" },
+            { tenant: "nobody" },
+            {},
+            { cidr: "169.254.169.254/32" },
+            { tenant: "globex" },
+          ],
+          hosts: ["*.com", "www.example.com", "exa mple"],
+        },
+      },
+      globex: { access: { admins: [{ user: "ada" }] }, network: { hosts: ["example.com"] } },
+    };
+    expect(complaintsAbout(tenants).map((line) => line.split(": ")[0])).to.deep.equal([
+      "tenants.acme.access.admins[0].group",
+      "tenants.acme.access.admins[1].group",
+      "tenants.acme.access.viewers[0].user",
+      "tenants.acme.access.viewers[1]",
+      "tenants.acme.network.egress[0].cidr",
+      "tenants.acme.network.egress[1].tenant",
+      "tenants.acme.network.egress[2]",
+      "tenants.acme.network.egress[3].cidr",
+      "tenants.acme.network.egress[4].tenant",
+      "tenants.acme.network.hosts[0]",
+      "tenants.acme.network.hosts[1]",
+      "tenants.acme.network.hosts[2]",
+      "tenants.globex.access.admins[0]",
+    ]);
+  });
+
+  it("is not told that something is missing in a list with an entry that could not be read", () => {
+    const shared = { serviceAccount: { namespace: "globex", name: "robot" } };
+    const tenants = {
+      acme: {
+        access: { admins: [{ ...shared, sharedWith: ["globex"] }] },
+        network: { egress: [{ tenant: "globex", ports: [443] }] },
+      },
+      globex: {
+        access: { admins: [{ ...shared, sharedWith: "acme" }] },
+        network: { ingress: [{ tenant: "acme", ports: ["443"] }] },
+      },
+    };
+    expect(complaintsAbout(tenants).map((line) => line.split(": ")[0])).to.deep.equal([
+      "tenants.globex.access.admins[0].sharedWith",
+      "tenants.globex.network.ingress[0].ports[0]",
+    ]);
+  });
+
   it("is told of the tenants that can be read when others cannot", () => {
     const tenants = { acme: "text", globex: { network: { egress: [{ tenant: "acme" }, { tenant: "globex" }] } } };
     expect(complaintsAbout(tenants)).to.deep.equal([

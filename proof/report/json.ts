@@ -5,6 +5,7 @@ import { residuals } from "../claims";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
 import { reachability } from "../static/network";
+import { exemptionsOf } from "./exemptions";
 import { isSwept } from "./swept";
 
 /** The proof for programs. Fields are added, never renamed; `complete: false` marks a proof that ended early. */
@@ -37,6 +38,7 @@ export function proofJson(proof: Proof): object {
     swept: sweptCounts(results),
     strangers,
     reachable: reachability(plan).open,
+    exemptions: exemptionsOf(plan),
     notTestable: BEYOND,
   };
 }

@@ -5,6 +5,7 @@ import type { Evidence } from "../evidence";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
 import { reachability } from "../static/network";
+import { type Exemption, exemptionsOf } from "./exemptions";
 import { headline } from "./summary";
 
 /** The proof as a page for a reviewer: what is claimed, on what grounds, what got through, and what is not claimed. */
@@ -23,6 +24,8 @@ export function proofMarkdown(proof: Proof): string {
       ["from", "to", "ports"],
       reachability(proof.plan).open.map(({ from, to, ports }) => [from, to, ports.join(", ")]),
     ),
+    "## Whom and what the guardrails let pass",
+    ...exempted(exemptionsOf(proof.plan)),
     "## What was not tried, and why",
     ...untested(proof.results),
     table(
@@ -83,6 +86,16 @@ function strangers({ strangers: found }: Proof): string[] {
     claims.map((id) => titles.get(id) ?? id).join(", "),
   ]);
   return ["## What the estate does not know", table(["tenant", "found", "contradicts"], rows)];
+}
+
+function exempted(exemptions: readonly Exemption[]): string[] {
+  const alike = grouped(exemptions, ({ by, rules }) => `${by} ${rules.join(" ")}`);
+  const rows = [...alike.values()].map((group) => [
+    group.map(({ what }) => what).join(", "),
+    group[0]?.rules.join(", ") || "every rule",
+    group[0]?.by === "estate" ? "the estate" : "",
+  ]);
+  return [table(["who or what", "let pass by", "said by"], rows)];
 }
 
 function untested(results: readonly Result[]): string[] {

@@ -3,6 +3,7 @@ import { BEYOND } from "../attacks/beyond";
 import type { Evidence } from "../evidence";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
+import { exemptionsOf } from "./exemptions";
 import { headline } from "./summary";
 
 /** More tenants than this do not fit beside each other: then each has a row, and only what is not enforced is spelt out. */
@@ -66,8 +67,13 @@ function notes({ evidence, strangers, plan }: Proof): string[] {
       ...(reasons.length > MOST_REASONS ? [`    and ${reasons.length - MOST_REASONS} more`] : []),
     ]),
     ...worthKnowing.map(({ finding }) => `! ${finding}`),
+    ...exempted(exemptionsOf(plan).flatMap(({ what, by }) => (by === "estate" ? [what] : []))),
     ...staged(plan.tenants.filter(({ mode }) => mode === "warn").map(({ tenant }) => tenant.id)),
   ];
+}
+
+function exempted(named: readonly string[]): string[] {
+  return named.length === 0 ? [] : [`! the estate has its guardrails let pass ${named.join(", ")}`];
 }
 
 function staged(tenants: readonly string[]): string[] {

@@ -113,6 +113,14 @@ describe("the table", () => {
     );
   });
 
+  it("says whom the estate has the guardrails let pass", () => {
+    const plan = provenPlan();
+    const guardrails = { ...plan.estate.guardrails, platformNamespaces: ["ingress-nginx"] };
+    const table = proofTable(proof([PASSED], { plan: { ...plan, estate: { ...plan.estate, guardrails } } }));
+    expect(table).to.include("\n! the estate has its guardrails let pass namespace ingress-nginx");
+    expect(proofTable(proof([PASSED]))).to.not.include("let pass");
+  });
+
   it("gives each tenant a row where there are too many for columns", () => {
     const plan = provenPlan();
     const [first] = plan.tenants;
@@ -165,6 +173,12 @@ describe("the JSON report", () => {
       failed: 0,
     });
     expect(acme?.stillShared).to.include("the kernel of its nodes, with other tenants");
+  });
+
+  it("lists whom and what the guardrails let pass", () => {
+    const { exemptions } = proofJson(proof([PASSED])) as { exemptions: object[] };
+    const keeper = "user system:serviceaccount:kube-system:replicaset-controller";
+    expect(exemptions).to.deep.include({ what: keeper, rules: ["state-frozen"], by: "guardrails" });
   });
 
   it("lists what no request can show, with the reasons", () => {
@@ -242,6 +256,16 @@ describe("the page for reviewers", () => {
     expect(page).to.include("| umbrella-web | acme | TCP/5432 |");
     expect(page).to.include("| no own nodes | T11 | acme |");
     expect(page).to.include("| T50 | break the kernel |");
+  });
+
+  it("lists whom the guardrails let pass, those of one kind in one row", () => {
+    const page = proofMarkdown(proof([PASSED]));
+    expect(page).to.include(
+      "| namespace kube-system, namespace kube-public, namespace kube-node-lease | every rule |  |",
+    );
+    expect(page).to.match(
+      /\| user \S+:daemon-set-controller, .*user \S+:statefulset-controller \| state-frozen \| {2}\|/,
+    );
   });
 
   it("says first that it is not complete", () => {

@@ -6,7 +6,7 @@ import type { Draft } from "./index";
 
 /** Promises that can be kept inside a tenant: shares that are the budget, and limits that fit into the shares. */
 export function budgetProblems({ tenants }: Draft): Problem[] {
-  return [...tenants.flatMap(splitProblems), ...tenants.flatMap(limitProblems)];
+  return [...tenants.flatMap(splitProblems), ...tenants.flatMap(roundProblems), ...tenants.flatMap(limitProblems)];
 }
 
 function splitProblems({ id, namespaces, budget }: Tenant): Problem[] {
@@ -33,6 +33,22 @@ function splitFault(resource: Resource, sum: bigint, budget: string | number, is
   if (sum > whole) return `${given}, more than the budget's ${budget}`;
   if (!isComplete || sum === whole) return undefined;
   return `${given} and leaves ${format(resource, whole - sum)} to nobody; give it to a namespace, or set budget.${resource} to ${format(resource, sum)}`;
+}
+
+/** What every pod takes some of: a namespace that gets none of it by arithmetic runs nothing, and nobody meant that. */
+const NEEDED = ["cpu", "memory", "ephemeralStorage", "pods"] as const;
+
+function roundProblems(tenant: Tenant): Problem[] {
+  const { id, namespaces, budget } = tenant;
+  const divided = shares(tenant);
+  return NEEDED.flatMap((resource): Problem[] => {
+    const silent = namespaces.filter(({ part }) => budget.split[part]?.[resource] === undefined);
+    const share = ({ name }: (typeof silent)[number]) => divided.get(name)?.[resource] ?? 0n;
+    const left = silent.find((namespace) => share(namespace) === 0n);
+    if (!left || !silent.some((namespace) => share(namespace) > 0n)) return [];
+    const rule = `does not go round: "${left.name}" would get nothing; raise it, or say in budget.split who gets what`;
+    return [{ path: ["tenants", id, "budget", resource], value: budget[resource], rule }];
+  });
 }
 
 const LIMITED = ["cpu", "memory", "ephemeralStorage"] as const;

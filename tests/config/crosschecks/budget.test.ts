@@ -38,6 +38,22 @@ describe("a split", () => {
   });
 });
 
+describe("a budget", () => {
+  const inThree = (budget: object) => complaintsAbout({ acme: { namespaces: ["web", "batch", "jobs"], budget } });
+
+  it("goes round, or says itself who gets nothing", () => {
+    expect(inThree({ pods: 2 })).to.deep.equal([
+      'tenants.acme.budget.pods: 2 does not go round: "acme-jobs" would get nothing; raise it, or say in budget.split who gets what',
+    ]);
+    expect(inThree({ pods: 2, split: { web: { pods: 1 } } })).to.deep.equal([
+      'tenants.acme.budget.pods: 2 does not go round: "acme-jobs" would get nothing; raise it, or say in budget.split who gets what',
+    ]);
+    expect(inThree({ pods: 2, split: { jobs: { pods: 0 } } })).to.deep.equal([]);
+    expect(inThree({ pods: 0 })).to.deep.equal([]);
+    expect(inThree({ loadBalancers: 1 })).to.deep.equal([]);
+  });
+});
+
 describe("limits of a container", () => {
   it("are more than nothing, which would be no limit at all", () => {
     const limits = { container: { default: { cpu: 0 }, defaultRequest: { cpu: "0" }, max: { memory: "0Mi" } } };

@@ -70,7 +70,7 @@ function isAlive({ metadata, status }: Stored): boolean {
 }
 
 function isPlatforms({ metadata }: Stored): boolean {
-  return metadata.labels?.[MANAGED_LABEL] === MANAGED_VALUE || metadata.name.startsWith("bulkhead-");
+  return metadata.labels?.[MANAGED_LABEL] === MANAGED_VALUE || /^bulkhead[-:]/.test(metadata.name);
 }
 
 /** Endpoints of a Service with a selector are its controller's, and do not say so. */

@@ -31,6 +31,8 @@ function deployment(namespace: string, name: string, spec: object = {}) {
 const LIMITS = { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" };
 const bounded = (over: object = {}) => container({ resources: { limits: LIMITS }, securityContext: SECURE, ...over });
 
+const RBAC = "rbac.authorization.k8s.io/v1";
+
 /** What ran before anybody thought of guardrails. */
 const THERE: readonly Manifest[] = [
   deployment("team", "quiet"),
@@ -40,8 +42,13 @@ const THERE: readonly Manifest[] = [
   namespaced("team", "v1", "Service", "open", {
     spec: { type: "NodePort", selector: { app: "quiet" }, ports: [{ port: 80 }] },
   }),
-  namespaced("team", "rbac.authorization.k8s.io/v1", "Role", "all", {
+  namespaced("team", RBAC, "Role", "all", {
     rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+  }),
+  // The platform's own, which a tenant could not make: nothing that anybody would have to mend.
+  namespaced("team", RBAC, "RoleBinding", "bulkhead:tenant-admin", {
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "bulkhead:tenant-admin" },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "team-admins" }],
   }),
   namespaced("team", "batch/v1", "Job", "once", {
     spec: { template: { spec: { restartPolicy: "Never", containers: [bounded()] } } },

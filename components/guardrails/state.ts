@@ -35,7 +35,10 @@ function frozenGuard(name: string, on: readonly Target[], require: string, exemp
   });
 }
 
-/** Changes that start nothing are let through: labels, a rolling update's pace, fewer replicas. */
+/** Fields that keep a template which was written before the freeze from being started; the last is a partition's. */
+const HOLDING_BACK = ["suspend", "paused", "updateStrategy"];
+
+/** Changes that start nothing are let through: labels, a Deployment's pace, fewer replicas. */
 function frozenGuards(exemptions: Exemptions): Guard[] {
   const kept = "oldObject != null &&";
   return [
@@ -48,7 +51,13 @@ function frozenGuards(exemptions: Exemptions): Guard[] {
     frozenGuard(
       "templates",
       templates,
-      `(${kept} object.spec.template == oldObject.spec.template && ${replicas("object")} <= ${replicas("oldObject")} && dyn(object).spec.?parallelism.orValue(1) <= dyn(oldObject).spec.?parallelism.orValue(1) && dyn(object).spec.?suspend.orValue(false) == dyn(oldObject).spec.?suspend.orValue(false))`,
+      `(${[
+        "oldObject != null",
+        "object.spec.template == oldObject.spec.template",
+        `${replicas("object")} <= ${replicas("oldObject")}`,
+        "dyn(object).spec.?parallelism.orValue(1) <= dyn(oldObject).spec.?parallelism.orValue(1)",
+        ...HOLDING_BACK.map((field) => `dyn(object).spec.?${field} == dyn(oldObject).spec.?${field}`),
+      ].join(" && ")})`,
       exemptions,
     ),
     frozenGuard("cronjobs", [cronJobs], `(${kept} object.spec.jobTemplate == oldObject.spec.jobTemplate)`, exemptions),

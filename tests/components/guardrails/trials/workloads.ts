@@ -198,8 +198,17 @@ const nightly = {
     jobTemplate: { spec: { template: { spec: { restartPolicy: "Never", ...sharedPodSpec() } } } },
   },
 };
+const paused = { ...running(), metadata: { name: "paused" }, spec: { ...running().spec, paused: true } };
+const partitioned = {
+  ...running(),
+  kind: "StatefulSet",
+  metadata: { name: "partitioned" },
+  spec: { ...running().spec, serviceName: "partitioned", updateStrategy: { rollingUpdate: { partition: 2 } } },
+};
 const existing = [
   create("deployments", running()),
+  create("deployments", paused),
+  create("statefulsets", partitioned),
   create("jobs", suspended),
   create("cronjobs", nightly),
   create("pods", pod(sharedPodSpec(), { name: "running" })),
@@ -227,6 +236,10 @@ export const stateTrials: readonly Trial[] = [
         { op: "replace", path: "/spec/containers/0/image", value: "registry.example.com/acme/other:1" },
       ]),
       "starts a job that waited": patch("batch/v1", "jobs/suspended", { spec: { suspend: false } }),
+      "goes on with a rollout that was paused": patch("apps/v1", "deployments/paused", { spec: { paused: false } }),
+      "lets a rollout reach pods that it was kept from": patch("apps/v1", "statefulsets/partitioned", {
+        spec: { updateStrategy: { rollingUpdate: { partition: 0 } } },
+      }),
       "starts another job every night": patch("batch/v1", "cronjobs/nightly", {
         spec: { jobTemplate: { metadata: { labels: { version: "2" } } } },
       }),

@@ -7,7 +7,7 @@ import { EMBEDDED_KUBECONFIG, kubeconfigOf, residentsOn } from "../../components
 import type { Resident } from "../../components/cluster/residents";
 import type { Estate, Tenant } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
-import { type Inventory, inventoryOf } from "../../proof/live/inventory";
+import { type Inventory, inventoriesOf } from "../../proof/live/inventory";
 import { type Departed, type Residue, residueOf } from "../../proof/live/residue";
 import { checkWritable, NotWritable } from "../output";
 import { NotEditable } from "./edit";
@@ -146,9 +146,9 @@ function replacer(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
 }
 
-async function inventories({ namespaces }: Tenant, api: ClusterApi): Promise<Record<string, Inventory>> {
-  const all = await Promise.all(namespaces.map(async ({ name }) => [name, await inventoryOf(api, name)] as const));
-  return Object.fromEntries(all);
+function inventories({ namespaces }: Tenant, api: ClusterApi): Promise<Record<string, Inventory>> {
+  const names = namespaces.map(({ name }) => name);
+  return inventoriesOf(api, names);
 }
 
 async function tellResidue(tenant: Departed, api: ClusterApi): Promise<number> {

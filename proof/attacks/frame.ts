@@ -1,17 +1,7 @@
+import { collection } from "../../components/cluster/collection";
 import type { Attack, Step } from "./attack";
 import { configMap } from "./legal";
-import {
-  APPLY,
-  type Body,
-  collection,
-  creating,
-  creatingIn,
-  deleting,
-  JSON_PATCH,
-  MERGE,
-  patching,
-  reading,
-} from "./request";
+import { APPLY, type Body, creating, creatingIn, deleting, JSON_PATCH, MERGE, patching, reading } from "./request";
 import type { Scene } from "./scene";
 import { admission, rbac } from "./walls";
 

@@ -1,5 +1,6 @@
+import { collection } from "../../components/cluster/collection";
 import type { Attack } from "./attack";
-import { collection, creating, deleting, nameOf, patching, type Request, reading } from "./request";
+import { creating, deleting, nameOf, patching, type Request, reading } from "./request";
 import type { Scene } from "./scene";
 import { admission, rbac } from "./walls";
 

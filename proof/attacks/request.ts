@@ -1,4 +1,5 @@
 import type { Ask } from "../../components/cluster/api";
+import { collection, type Place } from "../../components/cluster/collection";
 import type { Identity } from "../identity";
 import type { Scene } from "./scene";
 
@@ -47,14 +48,6 @@ export interface Body {
   readonly kind: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
-}
-
-type Place = { readonly namespace?: string };
-
-/** Path of a collection: `collection("apps/v1", "deployments", { namespace: "acme" })`. */
-export function collection(apiVersion: string, resource: string, { namespace }: Place = {}): string {
-  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  return `${root}${namespace === undefined ? "" : `/namespaces/${namespace}`}/${resource}`;
 }
 
 type FromScene<T> = T | ((scene: Scene) => T);

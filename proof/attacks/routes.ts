@@ -1,6 +1,7 @@
+import { collection } from "../../components/cluster/collection";
 import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
-import { collection, creating, creatingIn, reading } from "./request";
+import { creating, creatingIn, reading } from "./request";
 import type { Scene } from "./scene";
 import { admission, rbac, type Wall } from "./walls";
 

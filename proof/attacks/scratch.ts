@@ -1,7 +1,8 @@
 import { type Answer, type ClusterApi, messageOf } from "../../components/cluster/api";
+import { collection } from "../../components/cluster/collection";
 import { impersonation } from "../identity";
 import { podSpec, service } from "./legal";
-import { collection, type Prop, scratchName } from "./request";
+import { type Prop, scratchName } from "./request";
 import type { Scene } from "./scene";
 
 /** Everything that a run makes carries it; whatever is found with it and is not of this run was left by a killed one. */

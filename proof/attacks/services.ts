@@ -1,7 +1,8 @@
+import { collection } from "../../components/cluster/collection";
 import type { Plan } from "../../components/plan";
 import type { Attack, Step } from "./attack";
 import { service } from "./legal";
-import { collection, creating, patching, reading, STRATEGIC, scratchName } from "./request";
+import { creating, patching, reading, STRATEGIC, scratchName } from "./request";
 import type { Scene } from "./scene";
 import { admission, mutation, quota, rbac, type Wall } from "./walls";
 

@@ -1,7 +1,8 @@
+import { collection } from "../../components/cluster/collection";
 import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
 import { configMap } from "./legal";
-import { collection, creating, creatingIn, reading } from "./request";
+import { creating, creatingIn, reading } from "./request";
 import type { Scene } from "./scene";
 import { admission, rbac, unlessDropped } from "./walls";
 

@@ -1,8 +1,9 @@
 import type { ClusterRole, PolicyRule } from "kubernetes-types/rbac/v1";
+import { collection } from "../../components/cluster/collection";
 import { profileRoleName } from "../../config/names";
-import { type ServedKind, servedName } from "../live/served";
+import { apiVersionOf, type ServedKind, servedName } from "../live/served";
 import type { Attack, Step } from "./attack";
-import { collection, MERGE, type Request, reading } from "./request";
+import { MERGE, type Request, reading } from "./request";
 import type { Scene } from "./scene";
 import { rbac } from "./walls";
 
@@ -29,9 +30,9 @@ const SHAPES: Readonly<Record<Verb, (path: string) => Pick<Request, "method" | "
 };
 
 function request(kind: ServedKind, verb: Verb, namespace: string | undefined): Request {
-  const { group, version, resource, subresource } = kind;
+  const { resource, subresource } = kind;
   const place = namespace === undefined ? {} : { namespace };
-  const path = collection(group === "" ? version : `${group}/${version}`, resource, place);
+  const path = collection(apiVersionOf(kind), resource, place);
   const { path: shaped, ...rest } = SHAPES[verb](path);
   if (subresource === undefined) return { ...rest, path: shaped, through: pastTheGate };
   // Subresources hang on a name, whatever is done to them.

@@ -1,9 +1,11 @@
 import { type Answer, type ClusterApi, messageOf } from "../../components/cluster/api";
+import { collection } from "../../components/cluster/collection";
 import { guards, rules } from "../../components/guardrails/guards";
 import { NO_EXEMPTIONS } from "../../components/guardrails/identities";
 import { GUARDRAIL_LABEL } from "../../config/names";
 import { refusalOf } from "../attacks/refusal";
 import { impersonation } from "../identity";
+import { apiVersionOf } from "../live/served";
 import { type Entry, inventory } from "./inventory";
 import { replayOf } from "./replay";
 import { asStranger, CannotAudit } from "./stranger";
@@ -86,9 +88,9 @@ async function bound(api: ClusterApi): Promise<void> {
 }
 
 function replayed(api: ClusterApi, { kind, object }: Entry, headers: Record<string, string | string[]>) {
-  const { group, version, resource } = kind;
-  const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
-  return api.ask(`${root}/namespaces/${object.metadata.namespace}/${resource}?dryRun=All&fieldValidation=Ignore`, {
+  const { namespace } = object.metadata;
+  const place = collection(apiVersionOf(kind), kind.resource, { namespace });
+  return api.ask(`${place}?dryRun=All&fieldValidation=Ignore`, {
     method: "POST",
     body: replayOf(object),
     headers,

@@ -1,11 +1,12 @@
 import type { ClusterApi } from "../../components/cluster/api";
+import { collection } from "../../components/cluster/collection";
 import { SYSTEM_NAMESPACES } from "../../components/guardrails/bindings";
 import { CANARY_NAMESPACE } from "../../components/guardrails/canary";
 import { guards } from "../../components/guardrails/guards";
 import { NO_EXEMPTIONS } from "../../components/guardrails/identities";
 import { isSpecific, matrix } from "../../components/guardrails/matrix";
 import { MANAGED_LABEL, MANAGED_VALUE } from "../../config/names";
-import { type ServedKind, servedKinds } from "../live/served";
+import { apiVersionOf, type ServedKind, servedKinds } from "../live/served";
 import { controllerOf, type Stored } from "./replay";
 
 /** Something that is on the cluster and would have to pass the guardrails if it were made again. */
@@ -48,9 +49,10 @@ function isGuarded({ group, resource, subresource, namespaced, verbs }: ServedKi
 
 const PAGE = 500;
 
-async function listed(api: ClusterApi, { group, version, resource, kind }: ServedKind): Promise<Stored[]> {
-  const apiVersion = group === "" ? version : `${group}/${version}`;
-  const place = `${group === "" ? "/api" : "/apis"}/${apiVersion}/${resource}`;
+async function listed(api: ClusterApi, served: ServedKind): Promise<Stored[]> {
+  const { resource, kind } = served;
+  const apiVersion = apiVersionOf(served);
+  const place = collection(apiVersion, resource);
   // Secrets are judged by their type, and there is one that matters: nobody's passwords are read.
   const only = resource === "secrets" ? "&fieldSelector=type%3Dkubernetes.io%2Fservice-account-token" : "";
   const found: Stored[] = [];

@@ -1,5 +1,6 @@
 import { type ClusterApi, messageOf, Unreachable } from "../../components/cluster/api";
-import { servedKinds, servedName } from "./served";
+import { collection } from "../../components/cluster/collection";
+import { apiVersionOf, type ServedKind, servedKinds, servedName } from "./served";
 
 /** What is in a namespace: names by kind, as `deployments.apps`. Contents are not read. */
 export type Inventory = Readonly<Record<string, readonly string[]>>;
@@ -15,19 +16,28 @@ const NAMES = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 /** Events tell of what has been and are gone within the hour. */
 const PASSING = ["events", "events.events.k8s.io"];
 
-/** @throws Unreachable, with the server's words, where a kind cannot be listed: an inventory with holes is no evidence. */
-export async function inventoryOf(api: ClusterApi, namespace: string): Promise<Inventory> {
-  const kinds = (await servedKinds(api)).filter(
-    (kind) =>
-      kind.namespaced &&
-      kind.subresource === undefined &&
-      kind.verbs.includes("list") &&
-      !PASSING.includes(servedName(kind)),
-  );
+/**
+ * What is in some namespaces, by the namespace's name.
+ * @throws Unreachable, with the server's words, where a kind cannot be listed: an inventory with holes is no evidence.
+ */
+export async function inventoriesOf(
+  api: ClusterApi,
+  namespaces: readonly string[],
+): Promise<Record<string, Inventory>> {
+  const kinds = (await servedKinds(api)).filter(isRecorded);
+  const all = namespaces.map(async (namespace) => [namespace, await inventoryOf(api, namespace, kinds)] as const);
+  return Object.fromEntries(await Promise.all(all));
+}
+
+function isRecorded(kind: ServedKind): boolean {
+  const isListed = kind.namespaced && kind.subresource === undefined && kind.verbs.includes("list");
+  return isListed && !PASSING.includes(servedName(kind));
+}
+
+async function inventoryOf(api: ClusterApi, namespace: string, kinds: readonly ServedKind[]): Promise<Inventory> {
   const lists = await Promise.all(
     kinds.map(async (kind) => {
-      const root = kind.group === "" ? "/api" : `/apis/${kind.group}`;
-      const path = `${root}/${kind.version}/namespaces/${namespace}/${kind.resource}`;
+      const path = collection(apiVersionOf(kind), kind.resource, { namespace });
       const answer = await api.ask(path, { headers: { accept: NAMES } });
       // Served, but with nothing to list: a kind that only reviews.
       if (answer.status === 405) return [servedName(kind), []] as const;

@@ -54,6 +54,11 @@ export function servedName({ group, resource, subresource }: ServedKind): string
   return `${resource}${group === "" ? "" : `.${group}`}${subresource === undefined ? "" : `/${subresource}`}`;
 }
 
+/** As manifests say it: `apps/v1`, and `v1` for the core group. */
+export function apiVersionOf({ group, version }: ServedKind): string {
+  return group === "" ? version : `${group}/${version}`;
+}
+
 function kindsOf({ items }: Discovery): ServedKind[] {
   return items.flatMap(({ metadata, versions = [] }) =>
     versions.flatMap(({ version, resources = [] }) =>

@@ -69,7 +69,7 @@ async function offboard(id: string, args: readonly string[], options: Options): 
   const root = process.cwd();
   const file = new StackFile(root, options.stack);
   const estate = file.estate();
-  const tenant = file.tenant(id);
+  const tenant = estate.tenants.find((one) => one.id === id);
   if (tenant) file.checkWithout(id);
   if (tenant && options.yes) checkWritable(recordOf(id, options));
   const api = await ClusterApi.connect(kubeconfigOf(estate.platform, root), estate.platform.context);
@@ -77,9 +77,9 @@ async function offboard(id: string, args: readonly string[], options: Options): 
     const resident = (await residentsOn(api)).find((one) => one.id === id);
     const deploy = deployment(estate, root, args, options);
     if (!options.yes && tenant) return await announce(tenant, file, api);
-    if (tenant) await goThrough(tenant, { file, api, options, deploy, resident });
-    else if (options.yes && resident) await deploy();
-    return await tellResidue(departed(id, tenant), api);
+    if (tenant) return tell(id, await goThrough(tenant, { file, api, options, deploy, resident }));
+    if (options.yes && resident) await deploy();
+    return tell(id, await residueOf(departed(id), api));
   } finally {
     api.close();
   }
@@ -112,7 +112,8 @@ interface Offboarding {
   readonly deploy: () => Promise<void>;
 }
 
-async function goThrough(tenant: Tenant, { file, api, options, deploy, resident }: Offboarding): Promise<void> {
+/** What of the tenant is still there when all is done; the record says the same. */
+async function goThrough(tenant: Tenant, { file, api, options, deploy, resident }: Offboarding): Promise<Residue[]> {
   const { id } = tenant;
   const record = resolve(recordOf(id, options));
   if (resident?.state === "staying") {
@@ -134,7 +135,9 @@ async function goThrough(tenant: Tenant, { file, api, options, deploy, resident 
   say(`removing ${id}`);
   file.remove(id);
   await deploy();
-  keep({ ...evidence, removed: new Date().toISOString(), residue: await residueOf(departed(id, tenant), api) });
+  const residue = await residueOf(departed(id, tenant), api);
+  keep({ ...evidence, removed: new Date().toISOString(), residue });
+  return residue;
 }
 
 function recordOf(id: string, { evidence = `offboarding-${id}.json` }: Options): string {
@@ -151,10 +154,10 @@ function inventories({ namespaces }: Tenant, api: ClusterApi): Promise<Record<st
   return inventoriesOf(api, names);
 }
 
-async function tellResidue(tenant: Departed, api: ClusterApi): Promise<number> {
-  const residue = await residueOf(tenant, api);
+/** The exit code. */
+function tell(id: string, residue: readonly Residue[]): number {
   if (residue.length === 0) {
-    say(`✔ nothing of ${tenant.id} is left on the cluster`);
+    say(`✔ nothing of ${id} is left on the cluster`);
     return 0;
   }
   say(`✘ still on the cluster, for whoever owns it to decide about:`);
@@ -162,7 +165,7 @@ async function tellResidue(tenant: Departed, api: ClusterApi): Promise<number> {
   return 1;
 }
 
-function departed(id: string, tenant: Tenant | undefined): Departed {
+function departed(id: string, tenant?: Tenant): Departed {
   const subjects = tenant ? [...tenant.access.admins, ...tenant.access.developers, ...tenant.access.viewers] : [];
   // Who acts for other tenants too is nobody's residue.
   const own = subjects.filter(({ sharedWith }) => sharedWith.length === 0);

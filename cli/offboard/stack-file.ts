@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Estate, parseEstate, type StackSources, type Tenant } from "../../config/estate";
+import { type Estate, parseEstate, type StackSources } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
 import { readStackFile } from "../../config/read";
 import { withField, withoutField } from "./edit";
@@ -17,11 +17,6 @@ export class StackFile {
   /** @throws ConfigError when the stack cannot be read or has problems. */
   estate(): Estate {
     return parseEstate(this.sources());
-  }
-
-  /** The tenant as the stack says it; undefined where it does not. @throws ConfigError as estate. */
-  tenant(id: string): Tenant | undefined {
-    return this.estate().tenants.find((tenant) => tenant.id === id);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Namespace, Pod } from "kubernetes-types/core/v1";
 import type { NetworkPolicy } from "kubernetes-types/networking/v1";
 import type { ClusterRoleBinding, RoleBinding, Subject } from "kubernetes-types/rbac/v1";
 import type { ClusterApi } from "../../components/cluster/api";
+import { SYSTEM_NAMESPACES } from "../../components/guardrails/bindings";
 import { CANARY_NAMESPACE } from "../../components/guardrails/canary";
 import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
@@ -61,11 +62,6 @@ export function strangers(plan: Plan, live: Live, cluster: Cluster): Stranger[] 
   ];
 }
 
-const SYSTEM = ["kube-system", "kube-public", "kube-node-lease"];
-
-/** The canary's is labelled as a tenant's, so that guardrails can be tried on it. */
-const OURS: ReadonlySet<string> = new Set([CANARY_NAMESPACE]);
-
 function ownersOf(plan: Plan): ReadonlyMap<string, TenantPlan> {
   return new Map(plan.tenants.flatMap((tenant) => tenant.tenant.namespaces.map(({ name }) => [name, tenant] as const)));
 }
@@ -74,11 +70,12 @@ function strayNamespaces(plan: Plan, { namespaces, pods }: Live): Stranger[] {
   const owners = ownersOf(plan);
   // Every cluster has it, and it cannot be removed.
   const idle = pods.some(({ metadata }) => metadata?.namespace === "default") ? [] : ["default"];
-  const platform = new Set([...SYSTEM, ...idle, ...plan.estate.guardrails.platformNamespaces]);
+  const platform = new Set([...SYSTEM_NAMESPACES, ...idle, ...plan.estate.guardrails.platformNamespaces]);
   return namespaces.flatMap(({ metadata }) => {
     const name = metadata?.name ?? "";
     const label = metadata?.labels?.[TENANT_LABEL];
-    if (OURS.has(name)) return [];
+    // Labelled as a tenant's, so that guardrails can be tried on it.
+    if (name === CANARY_NAMESPACE) return [];
     const owner = owners.get(name)?.tenant.id;
     if (owner !== undefined) return label === owner ? [] : [relabelled(name, owner, label)];
     if (label !== undefined) return [claimed(name, label)];
@@ -232,7 +229,7 @@ function misplacedPods(plan: Plan, { pods }: Live, { nodes }: Cluster): Stranger
   const dedicated = new Map(
     plan.tenants.map((tenant) => [tenant.tenant.id, tenant.tenant.isolation.nodes === "dedicated"]),
   );
-  const platform = new Set([...SYSTEM, ...plan.estate.guardrails.platformNamespaces]);
+  const platform = new Set([...SYSTEM_NAMESPACES, ...plan.estate.guardrails.platformNamespaces]);
   return pods.flatMap(({ metadata, spec }) => {
     const { namespace = "", name = "" } = metadata ?? {};
     if (spec?.nodeName === undefined || platform.has(namespace)) return [];

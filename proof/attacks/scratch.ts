@@ -9,10 +9,10 @@ import type { Scene } from "./scene";
 const LABEL = "app.kubernetes.io/part-of";
 const VALUE = "isolation-proof";
 
-/** A pod that no scheduler ever looks at: it exists, so that it can be changed, and runs nowhere. */
 /** Fewer requested than allowed: a pod whose limits are its requests could not be resized by its limits alone. */
 const REQUESTS = { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" };
 const LIMITS = { ...REQUESTS, cpu: "100m" };
+/** A pod that no scheduler ever looks at: it exists, so that it can be changed, and runs nowhere. */
 const GATED = {
   schedulingGates: [{ name: "bulkhead.dev/proof" }],
   container: { resources: { requests: REQUESTS, limits: LIMITS } },

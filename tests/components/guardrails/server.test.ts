@@ -4,6 +4,8 @@ import type { MutatingBinding } from "../../../components/guardrails/bindings";
 import { guardrailManifests } from "../../../components/guardrails/plan";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, until } from "../../support/apply";
+import { applyGuardrails } from "../../support/guardrails";
+import { ownNode } from "../../support/nodes";
 import { describeBenign, FILLED_LABEL, moveIn } from "./benign/suite";
 import { describeBreakGlass } from "./break-glass";
 import { describeCanary } from "./canary";
@@ -44,21 +46,11 @@ describe("guardrails on a real API server", function () {
       ...{ cpu: "16", memory: "64Gi", pods: "200", "ephemeral-storage": "100Gi" },
       "nvidia.com/gpu": "4",
     };
-    const owned = (tenant: string, name: string) => ({
-      name,
-      capacity,
-      labels: { "bulkhead.dev/tenant": tenant },
-      taints: (["NoSchedule", "NoExecute"] as const).map((effect) => ({
-        key: "bulkhead.dev/tenant",
-        value: tenant,
-        effect,
-      })),
-    });
     await registerNodes(kubeconfig, [
       { name: "shared-0", capacity },
-      owned("acme", "acme-0"),
-      owned("acme", "acme-1"),
-      owned("hooli", "hooli-0"),
+      ownNode("acme", "acme-0", capacity),
+      ownNode("acme", "acme-1", capacity),
+      ownNode("hooli", "hooli-0", capacity),
     ]);
     await applyAll(api, [...CLUSTER_MANIFESTS, ...CUSTOM_RESOURCES]);
     const spaces = [...new Set(trials.map((trial) => `${trial.space ?? "dedicated"} ${trial.rule}`))];
@@ -78,41 +70,8 @@ describe("guardrails on a real API server", function () {
       ...new Set(trials.map(({ rule }) => rule)),
     ]);
     const { mutations, mutationBindings } = guardrailManifests(estate, { mutatingPolicies: "v1" });
-    await applyAll(api, [...policies, ...mutations]);
-    await applyAll(api, [...bindings, ...mutationBindings.map(whereFilled)]);
-    await sentinelBites();
+    await applyGuardrails(api, [...policies, ...mutations, ...bindings, ...mutationBindings.map(whereFilled)]);
   });
-
-  /** Policies are taken up in the order in which they were made, so the last one to be made is the last to bite. */
-  async function sentinelBites(): Promise<void> {
-    const { api } = cluster();
-    const metadata = { name: "sentinel" };
-    const group = "admissionregistration.k8s.io/v1";
-    const rule = { apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"], operations: ["CREATE"] };
-    const policies = [
-      {
-        apiVersion: group,
-        kind: "ValidatingAdmissionPolicy",
-        metadata,
-        spec: {
-          matchConstraints: { resourceRules: [rule] },
-          validations: [{ expression: `object.metadata.name != "sentinel"` }],
-        },
-      },
-      {
-        apiVersion: group,
-        kind: "ValidatingAdmissionPolicyBinding",
-        metadata,
-        spec: { policyName: "sentinel", validationActions: ["Deny"] },
-      },
-    ];
-    for (const policy of policies) await applyAll(api, [policy]);
-    const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
-    await until("the policies bite", async () => {
-      const answer = await api.ask("/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body });
-      return answer.status === 422;
-    });
-  }
 
   async function given({ rule, space = "dedicated", given: requests = [] }: Trial): Promise<void> {
     const { api } = cluster();

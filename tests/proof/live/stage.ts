@@ -7,6 +7,7 @@ import { readCluster } from "../../../proof/live/cluster";
 import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, applyPlan, until } from "../../support/apply";
 import { applyGuardrails } from "../../support/guardrails";
+import { ownNode } from "../../support/nodes";
 import { CONFINED, planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
 import { CUSTOM_RESOURCES } from "./custom-resources";
 import { WILDCARD_GROUP, withMutants } from "./mutants";
@@ -91,15 +92,10 @@ export async function letWildcardIn(api: ClusterApi): Promise<void> {
 
 function nodes() {
   const capacity = { cpu: "32", memory: "128Gi", pods: "110", "ephemeral-storage": "200Gi" };
-  const owned = (tenant: string) => ({
-    name: `${tenant}-0`,
-    capacity,
-    labels: { "bulkhead.dev/tenant": tenant },
-    taints: (["NoSchedule", "NoExecute"] as const).map((effect) => ({
-      key: "bulkhead.dev/tenant",
-      value: tenant,
-      effect,
-    })),
-  });
-  return [{ name: "shared-0", capacity }, { name: "shared-1", capacity }, owned("globex"), owned("initech")];
+  return [
+    { name: "shared-0", capacity },
+    { name: "shared-1", capacity },
+    ownNode("globex", "globex-0", capacity),
+    ownNode("initech", "initech-0", capacity),
+  ];
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Table from "cli-table3";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
 import { planEstate } from "../../components/plan";
@@ -8,34 +5,23 @@ import { parseEstate } from "../../config/estate";
 import { readStackFile } from "../../config/read";
 import { tally } from "../../proof/attacks/tally";
 import { kubernetesVersion, type Proof, prove } from "../../proof/prove";
-import { registerNodes, startControlPlane, wipeControlPlane } from "../controlplane";
-import { provideEngine } from "../engine";
-import { progressPrinter, provideToolchain } from "../toolchain";
+import { onDeploymentSite } from "./site";
 import { type Bench, estateBench, timed } from "./stacks";
 
 const SIZES = [1, 10, 50];
 
 /** Run by itself: how long a proof of 1, 10 and 50 tenants takes, each deployed as users deploy it. */
 async function main(): Promise<void> {
-  const place = mkdtempSync(join(tmpdir(), "bulkhead-bench-"));
-  const report = progressPrinter();
-  try {
-    const toolchain = await provideToolchain({ report });
-    const { kubeconfig } = await startControlPlane({ toolchain, report, folder: place });
-    await registerNodes(kubeconfig, [{ name: "shared", capacity: { cpu: "8", memory: "32Gi", pods: "110" } }]);
-    const engine = provideEngine({ pulumi: toolchain.pulumi.file, folder: place, kubeconfig });
-    const api = await ClusterApi.connect(readKubeconfig(kubeconfig));
+  await onDeploymentSite(async (site) => {
+    const api = await ClusterApi.connect(readKubeconfig(site.kubeconfig));
     const proofs = new Map<number, Proof>();
     for (const size of SIZES) {
       process.stderr.write(`${size} tenants…\n`);
-      proofs.set(size, await proven(estateBench(engine, place, kubeconfig, size), api));
+      proofs.set(size, await proven(estateBench(site, size), api));
     }
     console.log(table(proofs));
     api.close();
-  } finally {
-    await wipeControlPlane(place);
-    rmSync(place, { recursive: true, force: true });
-  }
+  });
 }
 
 async function proven(bench: Bench, api: ClusterApi): Promise<Proof> {

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Table from "cli-table3";
-import { registerNodes, startControlPlane, wipeControlPlane } from "../controlplane";
-import { provideEngine } from "../engine";
-import { progressPrinter, provideToolchain } from "../toolchain";
+import { Command } from "commander";
+import { onDeploymentSite } from "./site";
 import { type Bench, estateBench, naiveBench, type Run, timed } from "./stacks";
 import { measureStartUp } from "./start-up";
 
@@ -17,29 +13,22 @@ interface Row {
   readonly preview: Run;
 }
 
-/** npm run bench: start of the program, and deployments of 1, 10 and 100 tenants against the naive way, in one run. */
+/** npm run bench: how long the program takes to start, and to deploy its tenants. */
 async function main(): Promise<void> {
+  new Command("npm run bench --")
+    .description(`measure the program's start, and deployments of ${SIZES.join(", ")} tenants against the naive way`)
+    .parse();
   const { program, sdk } = measureStartUp();
   console.log(
     `program start ${program.toFixed(2)} s, bare SDK ${sdk.toFixed(2)} s: ${(program / sdk).toFixed(2)} times\n`,
   );
-  const place = mkdtempSync(join(tmpdir(), "bulkhead-bench-"));
-  const report = progressPrinter();
-  try {
-    const toolchain = await provideToolchain({ report });
-    const { kubeconfig } = await startControlPlane({ toolchain, report, folder: place });
-    await registerNodes(kubeconfig, [{ name: "shared", capacity: { cpu: "8", memory: "32Gi", pods: "110" } }]);
-    const engine = provideEngine({ pulumi: toolchain.pulumi.file, folder: place, kubeconfig });
+  await onDeploymentSite(async (site) => {
     const rows: Row[] = [];
-    for (const size of SIZES) rows.push(await measure(`${size} tenants`, estateBench(engine, place, kubeconfig, size)));
+    for (const size of SIZES) rows.push(await measure(`${size} tenants`, estateBench(site, size)));
     const objects = Math.round((rows.at(-1)?.up.resources ?? 0) / LARGEST) - 1;
-    const naive = naiveBench(engine, place, kubeconfig, LARGEST, objects);
-    rows.push(await measure(`naive, ${LARGEST} x ${objects}`, naive));
+    rows.push(await measure(`naive, ${LARGEST} x ${objects}`, naiveBench(site, LARGEST, objects)));
     console.log(table(rows));
-  } finally {
-    await wipeControlPlane(place);
-    rmSync(place, { recursive: true, force: true });
-  }
+  });
 }
 
 async function measure(what: string, bench: Bench): Promise<Row> {

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { type Engine, REPOSITORY, runPulumi } from "../engine";
+import type { DeploymentSite } from "./site";
 
 /** A Pulumi project in a folder of its own that runs a program of this repository. */
 export interface Bench {
@@ -17,32 +18,33 @@ export interface Run {
 }
 
 /** A stack with generated tenants, all on shared nodes, each with one namespace and one group of admins. */
-export function estateBench(engine: Engine, place: string, kubeconfig: string, count: number): Bench {
+export function estateBench(site: DeploymentSite, count: number): Bench {
   const tenants = Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
       `bench-t${index}x`,
       { access: { admins: [{ group: `admins-${index}` }] } },
     ]),
   );
-  return project(engine, join(place, `estate-${count}`), "bulkhead", "index.ts", {
-    "bulkhead:platform": { kind: "existing", kubeconfig },
+  return project(site, `estate-${count}`, "bulkhead", "index.ts", {
+    "bulkhead:platform": { kind: "existing", kubeconfig: site.kubeconfig },
     "bulkhead:tenants": tenants,
   });
 }
 
 /** As many typed objects as the estate of the same size has, without anything this project does about speed. */
-export function naiveBench(engine: Engine, place: string, kubeconfig: string, count: number, objects: number): Bench {
-  const config = { "naive:kubeconfig": kubeconfig, "naive:tenants": count, "naive:objects": objects };
-  return project(engine, join(place, `naive-${count}`), "naive", "tools/bench/naive/index.ts", config);
+export function naiveBench(site: DeploymentSite, count: number, objects: number): Bench {
+  const config = { "naive:kubeconfig": site.kubeconfig, "naive:tenants": count, "naive:objects": objects };
+  return project(site, `naive-${count}`, "naive", "tools/bench/naive/index.ts", config);
 }
 
 function project(
-  engine: Engine,
-  folder: string,
+  { engine, folder: place }: DeploymentSite,
+  part: string,
   name: string,
   program: string,
   config: Record<string, unknown>,
 ): Bench {
+  const folder = join(place, part);
   mkdirSync(folder, { recursive: true });
   for (const shared of ["node_modules", "package.json", "register.js"])
     symlinkSync(join(REPOSITORY, shared), join(folder, shared));

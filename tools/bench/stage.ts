@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ClusterApi, messageOf, readKubeconfig } from "../../components/cluster/api";
+import { collection } from "../../components/cluster/collection";
 import { type GuardrailManifests, guardrailManifests } from "../../components/guardrails/plan";
 import type { Manifest } from "../../components/manifest";
-import { startControlPlane, wipeControlPlane } from "../controlplane";
-import { progressPrinter, provideToolchain } from "../toolchain";
+import { onSite } from "./site";
 
 export const GUARDED = "bench-guarded";
 /** Of the platform, and so without guardrails; like the other in everything else. */
@@ -17,11 +14,7 @@ const estate = { guardrails: { mode: "enforce" as const, platformNamespaces: [FR
 export async function onGuardedStage(
   measure: (api: ClusterApi, guardrails: GuardrailManifests) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "bulkhead-bench-"));
-  const report = progressPrinter();
-  try {
-    const toolchain = await provideToolchain({ report });
-    const { kubeconfig } = await startControlPlane({ toolchain, report, folder });
+  await onSite(async ({ kubeconfig }) => {
     const api = await ClusterApi.connect(readKubeconfig(kubeconfig));
     const guardrails = guardrailManifests(estate, { mutatingPolicies: "v1" });
     const { policies, bindings, mutations, mutationBindings } = guardrails;
@@ -30,10 +23,7 @@ export async function onGuardedStage(
     await bite(api);
     await measure(api, guardrails);
     api.close();
-  } finally {
-    await wipeControlPlane(folder);
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function furnish(api: ClusterApi, name: string): Promise<void> {
@@ -62,10 +52,9 @@ async function furnish(api: ClusterApi, name: string): Promise<void> {
 
 async function make(api: ClusterApi, manifest: Manifest): Promise<void> {
   const { apiVersion, kind, metadata } = manifest;
-  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const place = metadata.namespace === undefined ? root : `${root}/namespaces/${metadata.namespace}`;
   const plural = kind.endsWith("Policy") ? kind.replace(/y$/, "ies") : `${kind}s`;
-  const answer = await api.ask(`${place}/${plural.toLowerCase()}`, { method: "POST", body: manifest });
+  const path = collection(apiVersion, plural.toLowerCase(), metadata);
+  const answer = await api.ask(path, { method: "POST", body: manifest });
   if (answer.status >= 300) throw new Error(`${kind} ${metadata.name}: ${messageOf(answer)}`);
 }
 

@@ -1,5 +1,6 @@
+import type { Cluster } from "../../../components/cluster/kubeconfig";
 import { isMap, type PropertyMap, Unknown, withoutSecrets } from "../plugin/properties";
-import { activeCluster, type Cluster, parseKubeconfig } from "./kubeconfig";
+import { activeCluster, parseKubeconfig } from "./kubeconfig";
 import { equal, textAt } from "./objects";
 import { typeOf } from "./tokens";
 

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type * as https from "node:https";
 import { resolve } from "node:path";
+import type { ExecPlugin, User } from "../../../components/cluster/kubeconfig";
 import type { Authority } from "./connection";
-import type { Access, ExecCommand, User } from "./kubeconfig";
+import type { Access } from "./kubeconfig";
 
 /** An exec credential is renewed this long before it expires, in milliseconds. */
 const EARLY = 60_000;
@@ -57,7 +58,7 @@ interface ExecStatus {
 }
 
 /** Runs a credential plugin, as `aws eks get-token`, and keeps its answer as long as it is good. */
-function execCredentials(exec: ExecCommand, folder: string): () => Promise<ExecStatus> {
+function execCredentials(exec: ExecPlugin, folder: string): () => Promise<ExecStatus> {
   let current: Promise<ExecStatus> | undefined;
   let goodUntil = 0;
   return () => {
@@ -75,7 +76,7 @@ function execCredentials(exec: ExecCommand, folder: string): () => Promise<ExecS
   };
 }
 
-function run(exec: ExecCommand, folder: string): Promise<ExecStatus> {
+function run(exec: ExecPlugin, folder: string): Promise<ExecStatus> {
   const { command, args, env, apiVersion = "client.authentication.k8s.io/v1" } = exec;
   const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
   const request = { apiVersion, kind: "ExecCredential", spec: { interactive: false } };

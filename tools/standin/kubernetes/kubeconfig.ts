@@ -1,33 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-
-export interface Cluster {
-  server?: string;
-  "certificate-authority"?: string;
-  "certificate-authority-data"?: string;
-  "insecure-skip-tls-verify"?: boolean;
-  "tls-server-name"?: string;
-}
-
-export interface ExecCommand {
-  apiVersion?: string;
-  command: string;
-  args?: string[] | null;
-  env?: { name: string; value: string }[] | null;
-}
-
-export interface User {
-  "client-certificate"?: string;
-  "client-certificate-data"?: string;
-  "client-key"?: string;
-  "client-key-data"?: string;
-  token?: string;
-  tokenFile?: string;
-  username?: string;
-  password?: string;
-  exec?: ExecCommand;
-}
+import type { Cluster, User } from "../../../components/cluster/kubeconfig";
 
 interface Context {
   cluster?: string;

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { ClusterApi, Unreachable } from "../../components/cluster/api";
 import { EMBEDDED_KUBECONFIG, kubeconfigOf, residentsOn } from "../../components/cluster/inspect";
 import type { Resident } from "../../components/cluster/residents";
+import { actorsOf } from "../../config/actors";
 import type { Estate, Tenant } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
 import { type Inventory, inventoriesOf } from "../../proof/live/inventory";
@@ -166,7 +167,7 @@ function tell(id: string, residue: readonly Residue[]): number {
 }
 
 function departed(id: string, tenant?: Tenant): Departed {
-  const subjects = tenant ? [...tenant.access.admins, ...tenant.access.developers, ...tenant.access.viewers] : [];
+  const subjects = tenant ? actorsOf(tenant) : [];
   // Who acts for other tenants too is nobody's residue.
   const own = subjects.filter(({ sharedWith }) => sharedWith.length === 0);
   return {

@@ -1,3 +1,4 @@
+import { actorsOf } from "../actors";
 import type { Problem } from "../problems";
 import type { Guardrails, Subject } from "../schema";
 import type { Draft } from "./index";
@@ -53,13 +54,12 @@ function tenantRule(
 /** Tenant that an identity acts for, by `user NAME` or `group NAME`. */
 function bearersOf({ tenants }: Draft): ReadonlyMap<string, string> {
   return new Map(
-    tenants.flatMap(({ id, access }) =>
-      [...access.admins, ...access.developers, ...access.viewers].map((subject) => [identityOf(subject), id] as const),
-    ),
+    tenants.flatMap((tenant) => actorsOf(tenant).map((subject) => [exemptedAs(subject), tenant.id] as const)),
   );
 }
 
-function identityOf({ user, group, serviceAccount }: Subject): string {
+/** How an exemption names somebody: an account by the user name that it has for the API server. */
+function exemptedAs({ user, group, serviceAccount }: Subject): string {
   if (serviceAccount) return `user system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`;
   return user === undefined ? `group ${group}` : `user ${user}`;
 }

@@ -129,6 +129,7 @@ function enumerated(named: readonly string[], count: number): string {
   return `tenant${count > 1 ? "s" : ""} ${named.map((id) => `"${id}"`).join(", ")}${more}`;
 }
 
+/** How a tenant names somebody. */
 function identityOf({ user, group, serviceAccount }: Subject): string {
   if (serviceAccount) return `serviceAccount ${serviceAccount.namespace}/${serviceAccount.name}`;
   return user === undefined ? `group ${group}` : `user ${user}`;

@@ -6,6 +6,7 @@ import { SYSTEM_NAMESPACES } from "../../components/guardrails/bindings";
 import { CANARY_NAMESPACE } from "../../components/guardrails/canary";
 import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
+import { actorsOf } from "../../config/actors";
 import { NAMESPACE_NAME_LABEL, TENANT_LABEL } from "../../config/names";
 import { grouped } from "../grouped";
 import { reachability } from "../static/network";
@@ -183,14 +184,13 @@ function isOf({ kind, name, namespace }: Subject, { tenant }: TenantPlan): boole
   if (kind === "ServiceAccount") return own.includes(namespace ?? "");
   if (kind === "Group" && (EVERYBODY.has(name) || own.some((space) => name === `system:serviceaccounts:${space}`)))
     return true;
-  const people = Object.values(tenant.access).flat();
-  return people.some(({ user, group }) => (kind === "User" ? user === name : group === name));
+  return actorsOf(tenant).some(({ user, group }) => (kind === "User" ? user === name : group === name));
 }
 
 /** A login that the estate itself gives to several tenants. */
 function isShared({ name }: Subject, owner: TenantPlan | undefined): boolean {
-  const people = Object.values(owner?.tenant.access ?? {}).flat();
-  return people.some(({ user, group }) => user === name || group === name);
+  if (!owner) return false;
+  return actorsOf(owner.tenant).some(({ user, group }) => user === name || group === name);
 }
 
 /** What the live policies open beyond what the estate declares: they add up, so a stranger's one undoes all others. */

@@ -178,10 +178,20 @@ describe("a deployment", function () {
     expect(sameNamespace).to.equal(namespace);
   });
 
+  const WITHOUT_INITECH = STACK.replace("pods: 30", "pods: 20");
+
+  it("leaves a tenant its nodes when its removal is refused", async () => {
+    const nodes = await names("nodes", "--selector=bulkhead.dev/tenant=initech");
+    checkout().write("Pulumi.dev.yaml", WITHOUT_INITECH);
+    const { code, output } = await checkout().npm("start", "--no-proof");
+    expect(code).to.equal(1);
+    expect(output).to.include("tenants.initech: is not in the estate any more");
+    expect(await names("nodes", "--selector=bulkhead.dev/tenant=initech")).to.deep.equal(nodes);
+  });
+
   it("removes the objects and the nodes of a tenant that was removed, and touches no other", async () => {
     const forced = "  bulkhead:guardrails: { removals: [initech] }\n  bulkhead:tenants:\n";
-    const stack = STACK.replace("pods: 30", "pods: 20").replace("  bulkhead:tenants:\n", forced);
-    checkout().write("Pulumi.dev.yaml", stack);
+    checkout().write("Pulumi.dev.yaml", WITHOUT_INITECH.replace("  bulkhead:tenants:\n", forced));
     expect(await differencesOver(start, uncounted)).to.deep.equal({
       removed: [...ofInitech, "RuntimeClass bulkhead-initech"].filter(uncounted).sort(),
     });

@@ -14,7 +14,7 @@ import { readState, type State, settlePorts, writeState } from "./state";
 export { serviceRange } from "./components";
 export { ControlPlaneFailure } from "./failure";
 export { type ComponentName, componentNames, defaultFolder } from "./layout";
-export { registerNodes, type SimulatedNode } from "./nodes";
+export { registerNodes, removeNodes, type SimulatedNode } from "./nodes";
 
 export interface ControlPlaneOptions {
   readonly toolchain: Toolchain;

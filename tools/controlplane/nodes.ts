@@ -22,10 +22,7 @@ const fieldManager = "bulkhead-nodes";
 const pollMilliseconds = 200;
 const readyMilliseconds = 60_000;
 
-/**
- * Sees to it that exactly these simulated nodes of `owner` exist, and returns when all of them take pods. Nodes that
- * the same owner registered before and does not name now are removed; those of others are left alone.
- */
+/** Sees to it that these simulated nodes exist and are `owner`'s, and returns when all of them take pods. */
 export async function registerNodes(
   kubeconfig: string,
   nodes: readonly SimulatedNode[],
@@ -35,13 +32,21 @@ export async function registerNodes(
     for (const node of nodes) {
       await apply(api, node, owner);
     }
-    const wanted = new Set(nodes.map(({ name }) => name));
-    for (const { metadata } of await registered(api, owner)) {
-      if (!wanted.has(metadata.name)) {
-        succeeded(await api("DELETE", pathOf(metadata.name)), "remove", metadata.name, 404);
-      }
+    await takePods(api, new Set(nodes.map(({ name }) => name)), owner);
+  });
+}
+
+/** Removes those simulated nodes of `owner` that may go; those of others are left alone. */
+export async function removeNodes(
+  kubeconfig: string,
+  mayGo: (node: Pick<SimulatedNode, "name" | "labels">) => boolean,
+  owner = "estate",
+): Promise<void> {
+  await withApi(kubeconfig, async (api) => {
+    const going = (await registered(api, owner)).filter(({ metadata }) => mayGo(metadata));
+    for (const { metadata } of going) {
+      succeeded(await api("DELETE", pathOf(metadata.name)), "remove", metadata.name, 404);
     }
-    await takePods(api, wanted, owner);
   });
 }
 
@@ -66,7 +71,7 @@ function described({ name, labels = {}, taints = [] }: SimulatedNode, owner: str
 }
 
 interface Node {
-  readonly metadata: { readonly name: string };
+  readonly metadata: Pick<SimulatedNode, "name" | "labels">;
   readonly spec: { readonly taints?: readonly Taint[] };
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }

@@ -1,3 +1,4 @@
+import type { Resident } from "../../components/cluster/residents";
 import type { Estate } from "../../config/estate";
 import { runtimeLabel, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import type { ExistingPool } from "../../config/schema";
@@ -14,6 +15,19 @@ export function nodesOf({ platform, tenants }: Estate): SimulatedNode[] {
   return Object.entries(pools).flatMap(([name, pool]) =>
     Array.from({ length: pool.nodes }, (_, index) => node(`${name}-${index + 1}`, pool)),
   );
+}
+
+/**
+ * Which registered nodes may go: those that the estate does not name. A tenant that was taken out of it keeps its own for
+ * as long as it is on the cluster, since only the deployment decides whether it goes.
+ * @param residents Tenants that are on the cluster.
+ */
+export function outdated(estate: Estate, residents: readonly Pick<Resident, "id">[]) {
+  const named = new Set(nodesOf(estate).map(({ name }) => name));
+  const removed = residents.filter(({ id }) => !estate.tenants.some((tenant) => tenant.id === id));
+  const departing = new Set(removed.map(({ id }) => id));
+  return ({ name, labels }: Pick<SimulatedNode, "name" | "labels">) =>
+    !named.has(name) && !departing.has(labels?.[TENANT_LABEL] ?? "");
 }
 
 function undeclared(tenants: Estate["tenants"]): Record<string, ExistingPool> {

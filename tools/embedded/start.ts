@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { caveats, planTable } from "../../cli/plan-table";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
-import { EMBEDDED_KUBECONFIG } from "../../components/cluster/inspect";
+import { EMBEDDED_KUBECONFIG, residentsOn } from "../../components/cluster/inspect";
 import { type Plan, planEstate } from "../../components/plan";
 import { type Estate, parseEstate } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
@@ -9,13 +9,13 @@ import { readStackFile } from "../../config/read";
 import { type Finding, firstLook } from "../../proof/live/first-look";
 import { type Proof, prove } from "../../proof/prove";
 import { proofTable } from "../../proof/report/table";
-import { defaultFolder, registerNodes, startControlPlane } from "../controlplane";
+import { defaultFolder, registerNodes, removeNodes, startControlPlane } from "../controlplane";
 import { provideEngine, REPOSITORY } from "../engine";
 import { provideToolchain, type Report, type Toolchain } from "../toolchain";
 import { type Changes, deploy, leave } from "./deploy";
 import { findingsTable } from "./findings-table";
 import { alone, untilUnlocked } from "./locks";
-import { nodesOf } from "./nodes";
+import { nodesOf, outdated } from "./nodes";
 import { recover } from "./recover";
 import { withSalt } from "./salt";
 import { residentStack, settle } from "./stack";
@@ -98,7 +98,11 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
     settle(defaultFolder, stack);
     withSalt(stack);
     await recover(engine, stack, controlPlane.kubeconfig, detail);
-    return deploy(engine, stack, detail);
+    // Before: the program refuses nodes that are nobody's. Afterwards: those of tenants that the deployment removed.
+    await removeOutdatedNodes(plan.estate, controlPlane.kubeconfig);
+    const deployment = await deploy(engine, stack, detail);
+    if (deployment.failure === undefined) await removeOutdatedNodes(plan.estate, controlPlane.kubeconfig);
+    return deployment;
   });
   if (failure !== undefined && options.onFailure === "stop")
     return { ...summary(stack, plan), changes, findings: [], proof: undefined, failure };
@@ -110,6 +114,11 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
   const proof = options.proof === "whole" ? await steps.run("prove", (detail) => attacked(plan, detail)) : undefined;
   if (proof) screen.write(`\n${proofTable(proof)}\n`);
   return { ...summary(stack, plan), changes, findings, proof, failure };
+}
+
+async function removeOutdatedNodes(estate: Estate, kubeconfig: string): Promise<void> {
+  const residents = await asAdministrator(residentsOn);
+  await removeNodes(kubeconfig, outdated(estate, residents));
 }
 
 async function attacked(plan: Plan, detail: Detail): Promise<readonly [Proof, string]> {

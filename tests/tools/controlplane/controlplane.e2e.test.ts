@@ -10,6 +10,7 @@ import {
   componentNames,
   controlPlaneStatus,
   registerNodes,
+  removeNodes,
   restartComponent,
   startControlPlane,
   stopControlPlane,
@@ -67,7 +68,7 @@ describe("the embedded control plane", function () {
     expect(await pids()).to.deep.equal(before);
   });
 
-  it("has simulated nodes that are ready when registered, exactly those that were asked for last", async () => {
+  it("has simulated nodes that are ready when registered, and as they were asked for last, until the owner removes them", async () => {
     const { kubeconfig } = await start();
     const capacity = { cpu: "4", memory: "8Gi", pods: "110" };
     const taints = [{ key: "bulkhead.dev/tenant", value: "acme", effect: "NoSchedule" as const }];
@@ -77,6 +78,7 @@ describe("the embedded control plane", function () {
       { name: "acme-2", capacity },
     ]);
     await registerNodes(kubeconfig, [{ name: "acme-1", capacity, taints, labels: { zone: "a" } }]);
+    await removeNodes(kubeconfig, ({ labels }) => labels?.zone === undefined);
     const nodes = await withApi(kubeconfig, (api) => api("GET", "/api/v1/nodes"));
     const { items } = nodes.body as { items: { metadata: { name: string }; spec: object; status: object }[] };
     expect(items.map(({ metadata }) => metadata.name)).to.deep.equal(["acme-1", "other-1"]);

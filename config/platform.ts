@@ -1,5 +1,8 @@
 import type { Tenant } from "./estate";
-import type { ExistingPool, Platform, Runtime } from "./schema";
+import type { ExistingPlatform, ExistingPool, Platform, Runtime } from "./schema";
+
+/** What a cluster can do, as far as tenants' objects have to know. */
+export type Capabilities = ExistingPlatform["capabilities"];
 
 export interface NamedPool extends ExistingPool {
   readonly name: string;
@@ -17,7 +20,7 @@ function poolsByOwner(platform: Platform): ReadonlyMap<string | undefined, reado
   const known = INDEXES.get(platform);
   if (known) return known;
   const index = new Map<string | undefined, NamedPool[]>();
-  for (const [name, pool] of Object.entries(platform.pools ?? {})) {
+  for (const [name, pool] of Object.entries(declaredPools(platform) ?? {})) {
     const owned = index.get(pool.tenant) ?? [];
     index.set(pool.tenant, owned);
     owned.push({ name, ...pool });
@@ -29,7 +32,27 @@ function poolsByOwner(platform: Platform): ReadonlyMap<string | undefined, reado
 /** containerd's own name for the runtime every node has. */
 const NATIVE_HANDLER = "runc";
 
+/** What the platform says of itself; for a cluster of our own making, what it is made to be. */
+export function capabilitiesOf(platform: Platform): Capabilities {
+  if (platform.kind === "existing") return platform.capabilities;
+  const { cidr, serviceCidr } = platform.network;
+  return {
+    networkPolicy: "enforced",
+    dnsLabels: { "k8s-app": "kube-dns" },
+    // The VPC's plugin gives pods addresses of the nodes' own subnets.
+    podCidrs: [cidr],
+    nodeCidrs: [cidr],
+    serviceCidrs: [serviceCidr],
+    runtimes: { native: NATIVE_HANDLER, gvisor: "runsc" },
+  };
+}
+
+/** Pools of a cluster that somebody else made, as far as they are declared. */
+export function declaredPools(platform: Platform): Readonly<Record<string, ExistingPool>> | undefined {
+  return platform.kind === "existing" ? platform.pools : undefined;
+}
+
 /** What the nodes' container runtime calls a runtime; undefined when the platform does not offer it. */
 export function runtimeHandler(platform: Platform, runtime: Runtime): string | undefined {
-  return platform.capabilities.runtimes[runtime] ?? (runtime === "native" ? NATIVE_HANDLER : undefined);
+  return capabilitiesOf(platform).runtimes[runtime] ?? (runtime === "native" ? NATIVE_HANDLER : undefined);
 }

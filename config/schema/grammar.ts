@@ -1,7 +1,7 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { cidrFault } from "../cidr";
-import { TENANT_ID_LIMIT } from "../names";
+import { OLDEST_MINOR, TENANT_ID_LIMIT } from "../names";
 import { bytesFault, coresFault } from "../quantity";
 
 /*
@@ -132,6 +132,15 @@ function imageFault(text: string): string | undefined {
   if (meant !== undefined) return `is not a registry prefix; did you mean "${meant}"?`;
   return "is not a registry prefix; write host/path/ with the slash at its end, as registry.example.com/acme/";
 }
+
+/** A Kubernetes minor version: text, or YAML would read 1.30 as 1.3. */
+export const minor = z
+  .string({ error: 'is not a Kubernetes minor version; write it in quotes, as "1.36", since 1.30 without them is 1.3' })
+  .regex(/^1\.(0|[1-9]\d?)$/, "is not a Kubernetes minor version; write it as 1.36, in quotes")
+  .refine(
+    (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= OLDEST_MINOR,
+    "is older than 1.30, which is the first with the admission policies that the guardrails need",
+  );
 
 /** A list in which nothing stands twice: the second entry is a slip, and often hides the one that was meant. */
 export function listOf<T extends z.ZodType>(item: T) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { budget } from "./budget";
+import type { eks } from "./eks";
 import { tenantId } from "./grammar";
 import { guardrails } from "./guardrails";
 import { type existing, platform } from "./platform";
@@ -11,6 +12,7 @@ import { type RUNTIMES, type subject, tenant } from "./tenant";
  */
 
 export { guardrails } from "./guardrails";
+export { ADDONS } from "./eks";
 export { existing, platform } from "./platform";
 export { subject, tenant } from "./tenant";
 
@@ -47,6 +49,7 @@ export type Budget = z.output<typeof budget>;
 export type Share = Budget["split"][string];
 export type PoolSpec = NonNullable<TenantSpec["pool"]>;
 export type Platform = z.output<typeof platform>;
+export type EksPlatform = z.output<typeof eks>;
 export type ExistingPlatform = z.output<typeof existing>;
 export type ExistingPool = NonNullable<ExistingPlatform["pools"]>[string];
 export type Guardrails = z.output<typeof guardrails>;

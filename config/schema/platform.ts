@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { OLDEST_MINOR } from "../names";
-import { bytes, cidr, cores, dnsLabel, labelKey, labelValue, listOf, oneOf, path, word } from "./grammar";
+import { eks } from "./eks";
+import { bytes, cidr, cores, dnsLabel, labelKey, labelValue, listOf, minor, oneOf, path, word } from "./grammar";
 import { RUNTIMES } from "./tenant";
 
 const count = z.int().min(0);
@@ -82,14 +82,6 @@ const capabilities = z.strictObject({
     ),
 });
 
-const minor = z
-  .string({ error: 'is not a Kubernetes minor version; write it in quotes, as "1.36", since 1.30 without them is 1.3' })
-  .regex(/^1\.(0|[1-9]\d?)$/, "is not a Kubernetes minor version; write it as 1.36, in quotes")
-  .refine(
-    (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= OLDEST_MINOR,
-    "is older than 1.30, which is the first with the admission policies that the guardrails need",
-  );
-
 /** A cluster somebody else made: Bulkhead verifies its nodes and never writes to them. */
 export const existing = z.strictObject({
   kind: z
@@ -125,4 +117,4 @@ export const existing = z.strictObject({
     ),
 });
 
-export const platform = z.discriminatedUnion("kind", [existing], { error: "is not a kind of platform" });
+export const platform = z.discriminatedUnion("kind", [existing, eks], { error: "is not a kind of platform" });

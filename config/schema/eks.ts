@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { overlaps } from "../cidr";
+import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
+
+/** Cores and memory belong to the machine type, so a pool says only which types and how many. */
+const machines = listOf(
+  z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "is not a machine type; write family and size, as m7i.xlarge"),
+).min(1, "is an empty list; name at least one machine type, or remove the key");
+
+const arn = (service: string, resource: RegExp, example: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^arn:aws(-[a-z]+)*:${service}::\\d{12}:${resource.source}$`), `is not an ARN; write it as ${example}`);
+
+const principal = arn("iam", /(role|user)\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:role/platform");
+
+const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is not an availability zone; write it as eu-central-1a");
+
+const ownNetwork = {
+  cidr: cidr
+    .default("10.0.0.0/16")
+    .describe("Addresses of the VPC: nodes and pods. Unset: 10.0.0.0/16. With `given`: those of the VPC that is there."),
+  zones: listOf(zone)
+    .min(2, "has fewer than 2 zones, and EKS asks for two at least")
+    .max(6)
+    .optional()
+    .describe("Availability zones, with a private and a public subnet in each. Exactly one of zones and given."),
+  nat: oneOf("a way out", ["per-zone", "single", "none"])
+    .default("per-zone")
+    .describe(
+      "NAT gateways: one for each zone, one for all (cheaper; a zone's failure takes all out), or none (nodes reach AWS by endpoints only).",
+    ),
+};
+
+const given = z.strictObject({
+  vpc: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, "is not a VPC's id; write it as vpc-0123456789abcdef0"),
+  subnets: z
+    .record(zone, z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "is not a subnet's id; write it as subnet-0123456789abcdef0"))
+    .refine((subnets) => Object.keys(subnets).length >= 2, "has fewer than 2 zones, and EKS asks for two at least")
+    .describe("Private subnet of each zone, by zone."),
+});
+
+const network = z
+  .strictObject({
+    ...ownNetwork,
+    serviceCidr: cidr.default("172.20.0.0/16").describe("Addresses of services; outside the VPC. Unset: 172.20.0.0/16."),
+    given: given.optional().describe("A network that is there already, and is used as it is. Unset: Bulkhead makes one."),
+    flowLogs: oneOf("a choice", ["all", "rejected", "none"])
+      .default("all")
+      .describe("Which flows of a VPC of our own are logged. Unset: all."),
+  })
+  .superRefine(({ cidr, serviceCidr, zones, given }, context) => {
+    if ((zones === undefined) === (given === undefined)) {
+      context.addIssue({ code: "custom", message: "has to say where; write exactly one of zones, given" });
+    }
+    if (overlaps(cidr, serviceCidr)) {
+      const message = `overlaps the network's addresses (${cidr}); EKS routes such services nowhere`;
+      context.addIssue({ code: "custom", path: ["serviceCidr"], message });
+    }
+  });
+
+const pool = (min: number, max: number, types: readonly string[]) =>
+  z
+    .strictObject({
+      machines: machines.default([...types]).describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`),
+      min: z.int().min(0).default(min).describe(`Fewest nodes. Unset: ${min}.`),
+      max: z.int().min(1).default(max).describe(`Most nodes. Unset: ${max}.`),
+      disk: bytes.prefault("50Gi").describe("Root disk of each node, in bytes."),
+    })
+    .superRefine((size, context) => {
+      if (size.min > size.max) {
+        context.addIssue({ code: "custom", path: ["min"], message: `is more than max (${size.max})` });
+      }
+    });
+
+/** EKS's own names of what it installs; each in the version that the stack file says. */
+export const ADDONS = ["eks-pod-identity-agent", "vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver"] as const;
+
+const version = z
+  .string()
+  .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "is not an add-on's version; write it as v1.21.1-eksbuild.1");
+
+const addons = z
+  .strictObject(Object.fromEntries(ADDONS.map((name) => [name, version])) as Record<(typeof ADDONS)[number], typeof version>)
+  .describe(
+    "Version of each add-on; there is no default, because one that changes by itself is no pin. Ask: aws eks describe-addon-versions --kubernetes-version 1.36",
+  );
+
+/** A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys. */
+export const eks = z.strictObject({
+  kind: z.literal("eks").describe("A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys."),
+  name: dnsLabel.max(60).describe("Name of the cluster, one of its kind in the account and region; never changed later."),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not a region; write it as eu-central-1")
+    .describe("AWS region."),
+  version: minor.describe("Kubernetes minor version, in quotes. Raising it upgrades the cluster."),
+  support: oneOf("a kind of support", ["standard", "extended"])
+    .default("standard")
+    .describe(
+      "`standard`: AWS upgrades the cluster by itself when 14 months of support end. `extended`: 12 more months at six times the price.",
+    ),
+  admins: listOf(principal)
+    .min(1, "is an empty list; name at least the role that deploys")
+    .describe("IAM roles and users that administer the cluster, the one that deploys among them. Nobody else does."),
+  endpoint: z
+    .strictObject({
+      publicCidrs: listOf(cidr)
+        .refine((cidrs) => !cidrs.some((range) => /\/0$/.test(range)), "opens the API server to everybody; name the ranges")
+        .default([])
+        .describe("Addresses that reach the API server from outside the VPC. Unset: none; deploy from inside."),
+    })
+    .prefault({})
+    .describe("The way to the API server. Unset: private only."),
+  network: network.describe("Where the cluster lies."),
+  logDays: z
+    .int()
+    .min(1)
+    .default(90)
+    .describe("Days that logs of control plane and network are kept. Unset: 90."),
+  deletionProtection: oneOf("a choice", ["on", "off"])
+    .default("on")
+    .describe("`on`: neither AWS nor Pulumi deletes the cluster and its key. Write off, and deploy, before a destroy."),
+  networkPolicy: oneOf("a mode", ["strict", "standard"])
+    .default("strict")
+    .describe(
+      "`strict`: a pod reaches nothing until its policies are programmed. `standard`: everything until then, for some seconds.",
+    ),
+  addons,
+  system: pool(2, 3, ["m7i.large"]).prefault({}).describe("Nodes for what the cluster itself runs; no tenant lands there."),
+  shared: pool(1, 10, ["m7i.xlarge"]).prefault({}).describe("Nodes of all tenants with isolation.nodes: shared."),
+  machines: machines
+    .default(["m7i.xlarge"])
+    .describe("Machine types of a tenant's own pool that names none. Unset: m7i.xlarge."),
+  scaling: oneOf("an autoscaler", ["managed", "karpenter"])
+    .default("managed")
+    .describe("What makes tenants' nodes: managed node groups with cluster-autoscaler, or Karpenter."),
+  permissionsBoundary: arn("iam", /policy\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:policy/boundary")
+    .optional()
+    .describe("Policy that bounds every role that Bulkhead makes. Unset: none."),
+  tags: z.record(word, z.string()).default({}).describe("Tags on everything that has tags. Unset: none but our own."),
+  overcommit: z
+    .number()
+    .min(1, "is less than 1; use 1 to promise every shared tenant its whole budget at once")
+    .default(1)
+    .describe("How many times the shared capacity may be promised to tenants. Unset: once."),
+});

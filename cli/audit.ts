@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { ClusterApi, readKubeconfig } from "../components/cluster/api";
-import { kubeconfigOf } from "../components/cluster/inspect";
+import { ClusterApi } from "../components/cluster/api";
+import { entranceTo } from "../components/cluster/inspect";
 import { parseEstate } from "../config/estate";
 import { readStackFile } from "../config/read";
 import { audit, CannotAudit } from "../proof/audit/audit";
@@ -33,8 +33,8 @@ export function auditCommand(): Command {
 
 async function withCluster({ stack, kubeconfig, context, concurrency, json }: Options): Promise<number> {
   const { platform, guardrails } = parseEstate(readStackFile(process.cwd(), stack));
-  const credentials = kubeconfig ? readKubeconfig(kubeconfig) : kubeconfigOf(platform, process.cwd());
-  const api = await ClusterApi.connect(credentials, context ?? platform.context);
+  const entrance = entranceTo(platform, process.cwd(), { kubeconfig, context });
+  const api = await ClusterApi.connect(entrance.kubeconfig, entrance.context);
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interruption.abort());
   try {

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Plan } from "../components/plan";
 import type { TenantPlan } from "../components/tenant/plan";
-import { poolsOf } from "../config/platform";
+import { capabilitiesOf, poolsOf } from "../config/platform";
 import { formatBytes, formatCount } from "../config/quantity";
 import type { Platform } from "../config/schema";
 import { shares } from "../config/shares";
@@ -50,7 +50,7 @@ function budgetText({ tenant }: TenantPlan): string {
 /** What the plan holds for this tenant; a staged roll-out and a network plugin that looks away hold nothing. */
 export function claims({ tenant, mode }: TenantPlan, platform: Platform): string[] {
   const held = mode === "enforce" ? ["API objects", "budget", "pods' privileges"] : ["API objects", "budget"];
-  if (platform.capabilities.networkPolicy === "enforced") held.push("network");
+  if (capabilitiesOf(platform).networkPolicy === "enforced") held.push("network");
   if (tenant.isolation.nodes === "dedicated") held.push("nodes");
   if (tenant.isolation.runtime !== "native") held.push(`kernel (${tenant.isolation.runtime})`);
   return held;
@@ -70,10 +70,10 @@ export function residuals({ tenant }: TenantPlan): string[] {
 export function caveats({ estate, tenants }: Plan): string[] {
   const staged = tenants.filter(({ mode }) => mode === "warn").map(({ tenant }) => tenant.id);
   return [
-    ...(estate.platform.capabilities.networkPolicy === "enforced"
+    ...(capabilitiesOf(estate.platform).networkPolicy === "enforced"
       ? []
       : [
-          "network policies are made but unenforced: the platform does not say that its network plugin enforces them (platform.capabilities.networkPolicy)",
+          "network policies are made but unenforced: the platform does not say that its network plugin enforces them (capabilitiesOf(platform).networkPolicy)",
         ]),
     ...(staged.length === 0
       ? []

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
-import { ClusterApi, readKubeconfig } from "../components/cluster/api";
-import { kubeconfigOf } from "../components/cluster/inspect";
+import { ClusterApi } from "../components/cluster/api";
+import { entranceTo } from "../components/cluster/inspect";
 import type { EstateOutputs } from "../components/outputs";
 import { type Plan, planEstate } from "../components/plan";
 import { parseEstate } from "../config/estate";
@@ -73,8 +73,8 @@ async function withCluster(options: Options): Promise<number> {
   checkWritable(options.junit, options.sarif, options.markdown);
   const written = options.outputs === undefined ? parseEstate(readStackFile(process.cwd(), options.stack)) : undefined;
   const platform = written?.platform ?? platformSchema.parse({ kind: "existing" });
-  const kubeconfig = options.kubeconfig ? readKubeconfig(options.kubeconfig) : kubeconfigOf(platform, process.cwd());
-  const api = await ClusterApi.connect(kubeconfig, options.context ?? platform.context);
+  const entrance = entranceTo(platform, process.cwd(), options);
+  const api = await ClusterApi.connect(entrance.kubeconfig, entrance.context);
   try {
     const estate = written ?? (await estateFromOutputs(readOutputs(options.outputs ?? ""), api));
     const plan = planEstate(estate, { minor: (await kubernetesVersion(api)).minor });

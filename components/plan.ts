@@ -22,11 +22,14 @@ export interface Plan {
 /** Newest minor the guards were proven on; assumed where no cluster can be asked. */
 export const NEWEST_MINOR = "1.36";
 
+/** First minor with a stable MutatingAdmissionPolicy. */
+const MUTATING_MINOR = 36;
+
 /** What has to be known of the cluster, and of the way to it, before a plan for it can be made. */
 export interface Served {
   /** Unset: what the platform says, else the newest. */
   readonly minor?: string;
-  /** Unset: v1, as the newest minor serves it. */
+  /** Unset: v1 where the minor has it, as on a cluster that is still to be made. */
   readonly mutatingPolicies?: GuardrailOptions["mutatingPolicies"];
   /** Who deploys, as project/stack. Unset: what is made once for the cluster does not say whose it is. */
   readonly stack?: string;
@@ -35,7 +38,7 @@ export interface Served {
 export function planEstate(estate: Estate, served: Served = {}): Plan {
   const minor = estate.platform.version ?? served.minor ?? NEWEST_MINOR;
   const { exemptions } = estate.guardrails;
-  const mutatingPolicies = served.mutatingPolicies ?? "v1";
+  const mutatingPolicies = served.mutatingPolicies ?? (Number(minor.slice(2)) >= MUTATING_MINOR ? "v1" : "none");
   const guardrails = guardrailManifests(estate, { mutatingPolicies, exemptions });
   return {
     estate,

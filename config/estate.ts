@@ -3,6 +3,7 @@ import { crosschecks } from "./crosschecks";
 import { parse, unknownKey } from "./issues";
 import { isMap } from "./merge";
 import { plain } from "./plain";
+import { knowingAdministrators } from "./platform";
 import { byPlace, ConfigError, type Problem } from "./problems";
 import * as schema from "./schema";
 import { draftTenant, located, parseDefaults, writtenTenants } from "./written";
@@ -62,7 +63,8 @@ export function parseEstate(sources: StackSources): Estate {
   const values = plainValues(sources, problems);
   problems.push(...unknownKeys(values));
   const platform = parse(schema.platform, orElse(values.platform, EMBEDDED_PLATFORM), ["platform"], problems);
-  const guardrails = parse(schema.guardrails, orElse(values.guardrails, {}), ["guardrails"], problems);
+  const asked = parse(schema.guardrails, orElse(values.guardrails, {}), ["guardrails"], problems);
+  const guardrails = asked && platform ? knowingAdministrators(asked, platform) : asked;
   const defaults = parseDefaults(orElse(values.defaults, {}), problems);
   const inline = inlineTenants(values.tenants, problems);
   const written = writtenTenants(inline ?? {}, plainFiles(sources, problems), problems);

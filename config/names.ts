@@ -16,6 +16,9 @@ export const MODE_LABEL = "bulkhead.dev/guardrails";
 /** Annotation on the shared roles: project and stack that made them, and with them everything that a cluster has once. */
 export const STACK_ANNOTATION = "bulkhead.dev/stack";
 
+/** Kubernetes group of the administrators of a cluster that Bulkhead makes: the guardrails take them for the platform. */
+export const PLATFORM_GROUP = "bulkhead:platform";
+
 /** Label on every object of the guardrails, with the guard as its value: selects what the break-glass removes. */
 export const GUARDRAIL_LABEL = "bulkhead.dev/guardrail";
 

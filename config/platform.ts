@@ -1,5 +1,6 @@
 import type { Tenant } from "./estate";
-import type { ExistingPlatform, ExistingPool, Platform, Runtime } from "./schema";
+import { PLATFORM_GROUP } from "./names";
+import type { EksPlatform, ExistingPlatform, ExistingPool, Guardrails, Platform, Runtime } from "./schema";
 
 /** What a cluster can do, as far as tenants' objects have to know. */
 export type Capabilities = ExistingPlatform["capabilities"];
@@ -45,6 +46,21 @@ export function capabilitiesOf(platform: Platform): Capabilities {
     serviceCidrs: [serviceCidr],
     runtimes: { native: NATIVE_HANDLER, gvisor: "runsc" },
   };
+}
+
+/** Guardrails that know the administrators of a cluster of our own making by their group. */
+export function knowingAdministrators(guardrails: Guardrails, platform: Platform): Guardrails {
+  if (platform.kind === "existing") return guardrails;
+  const { exemptions } = guardrails;
+  const { users, groups } = exemptions.platformIdentities;
+  const platformIdentities = { users, groups: [...new Set([...groups, PLATFORM_GROUP])] };
+  return { ...guardrails, exemptions: { ...exemptions, platformIdentities } };
+}
+
+/** Known before the cluster is there, and never another's: what AWS calls it. */
+export function clusterArn({ admins, region, name }: EksPlatform): string {
+  const [, partition, , , account] = (admins[0] ?? "").split(":");
+  return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
 }
 
 /** Pools of a cluster that somebody else made, as far as they are declared. */

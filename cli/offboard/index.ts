@@ -3,11 +3,12 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { ClusterApi, Unreachable } from "../../components/cluster/api";
-import { EMBEDDED_KUBECONFIG, kubeconfigOf, residentsOn } from "../../components/cluster/inspect";
+import { EMBEDDED_KUBECONFIG, entranceTo, residentsOn } from "../../components/cluster/inspect";
 import type { Resident } from "../../components/cluster/residents";
 import { actorsOf } from "../../config/actors";
 import type { Estate, Tenant } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
+import type { Platform } from "../../config/schema";
 import { type Inventory, inventoriesOf } from "../../proof/live/inventory";
 import { type Departed, type Residue, residueOf } from "../../proof/live/residue";
 import { checkWritable, NotWritable } from "../output";
@@ -73,7 +74,8 @@ async function offboard(id: string, args: readonly string[], options: Options): 
   const tenant = estate.tenants.find((one) => one.id === id);
   if (tenant) file.checkWithout(id);
   if (tenant && options.yes) checkWritable(recordOf(id, options));
-  const api = await ClusterApi.connect(kubeconfigOf(estate.platform, root), estate.platform.context);
+  const { kubeconfig, context } = entranceTo(estate.platform, root);
+  const api = await ClusterApi.connect(kubeconfig, context);
   try {
     const resident = (await residentsOn(api)).find((one) => one.id === id);
     const deploy = deployment(estate, root, args, options);
@@ -180,14 +182,20 @@ function departed(id: string, tenant?: Tenant): Departed {
 /** The CLI is run as people run it, so that policies, hooks and locks are the same. */
 function deployment(estate: Estate, root: string, args: readonly string[], { stack, pulumi }: Options) {
   const embedded = resolve(root, ".bulkhead/bin/pulumi");
-  const { kubeconfig = EMBEDDED_KUBECONFIG, context } = estate.platform;
-  const isEmbedded = kubeconfig === EMBEDDED_KUBECONFIG && context === undefined && existsSync(embedded);
+  const isEmbedded = livesHere(estate.platform) && existsSync(embedded);
   const command = pulumi ?? (isEmbedded ? embedded : "pulumi");
   return async () => {
     const code = await run(command, ["up", "--yes", "--stack", stack, ...args]);
     if (code === 0) return;
     throw new StepFailure(`pulumi up failed; mend what it says, then run the same command again: it goes on from here`);
   };
+}
+
+/** On the control plane that `npm start` runs. */
+function livesHere(platform: Platform): boolean {
+  if (platform.kind !== "existing") return false;
+  const { kubeconfig = EMBEDDED_KUBECONFIG, context } = platform;
+  return kubeconfig === EMBEDDED_KUBECONFIG && context === undefined;
 }
 
 function run(command: string, args: readonly string[]): Promise<number> {

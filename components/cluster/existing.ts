@@ -1,46 +1,36 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { manifestsUnder } from "../construct";
-import { Guardrails } from "../guardrails";
 import type { Plan } from "../plan";
+import { commonsOf, PROVIDER_SETTINGS, type SharedRoles } from "./commons";
 import type { ClusterFacts } from "./inspect";
 
-export interface ExistingClusterArgs {
+export interface ExistingClusterArgs extends Pick<Plan, "roles" | "guardrails" | "canary"> {
   readonly facts: ClusterFacts;
   /** Stable name of the cluster. Unset: the UID of its kube-system namespace. */
   readonly clusterIdentifier: string | undefined;
-  readonly roles: Plan["roles"];
-  readonly guardrails: Plan["guardrails"];
-  readonly canary: Plan["canary"];
 }
 
 /** A cluster that somebody else runs: the one way to it, its guardrails, and the roles that all tenants share. */
 export class ExistingCluster extends pulumi.ComponentResource {
   readonly provider: Provider;
-  /** Roles of the access profiles, by their name on the cluster. Made when the guardrails are bound: gates to all else. */
-  readonly roles: ReadonlyMap<string, pulumi.CustomResource>;
+  readonly roles: SharedRoles;
+  /** Its nodes are there already, and nothing waits for them. */
+  readonly pools: ReadonlyMap<string, pulumi.Resource> = new Map();
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:cluster:ExistingCluster", name, {}, opts);
+    const { kubeconfig, context, uid } = args.facts;
     this.provider = new Provider(
       `${name}-kubernetes`,
       {
-        kubeconfig: pulumi.secret(args.facts.kubeconfig),
-        context: args.facts.context,
-        clusterIdentifier: args.clusterIdentifier ?? args.facts.uid,
-        // Whoever edits a guard by hand owns the field, and the next deployment would stop at the conflict: it takes it back.
-        enablePatchForce: true,
-        // 50 requests a second, the default, would make 100 tenants wait half a minute for nothing.
-        kubeClientSettings: { qps: 500, burst: 1000 },
+        kubeconfig: pulumi.secret(kubeconfig),
+        context,
+        clusterIdentifier: args.clusterIdentifier ?? uid,
+        ...PROVIDER_SETTINGS,
       },
       { parent: this },
     );
-    const { provider } = this;
-    const { guardrails: manifests, canary } = args;
-    const { bindings } = new Guardrails(`${name}-guardrails`, { manifests, canary }, { parent: this, provider });
-    const create = manifestsUnder(this, name);
-    const guarded = { provider, dependsOn: [...bindings] };
-    this.roles = new Map(args.roles.map((manifest) => [manifest.metadata.name, create(manifest, guarded)]));
+    this.roles = commonsOf(this, name, this.provider, args);
     this.registerOutputs({});
   }
 }

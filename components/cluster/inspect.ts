@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Namespace, Node } from "kubernetes-types/core/v1";
 import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName, STACK_ANNOTATION, TENANT_LABEL } from "../../config/names";
-import type { ExistingPlatform } from "../../config/schema";
+import { clusterArn } from "../../config/platform";
+import type { Platform } from "../../config/schema";
 import { type Answer, ClusterApi } from "./api";
 import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
 import { type Resident, residentsOf } from "./residents";
@@ -29,6 +30,20 @@ export interface ClusterFacts {
   readonly owner: string | undefined;
 }
 
+/** How to reach a cluster. */
+export interface Entrance {
+  /** Text of the kubeconfig: a credential. */
+  readonly kubeconfig: string;
+  readonly context: string | undefined;
+}
+
+/** What somebody said on the command line instead. */
+export interface ChosenEntrance {
+  /** Path of a kubeconfig. */
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
 interface SelfSubjectReview {
   readonly status: { readonly userInfo: { readonly username: string; readonly groups?: readonly string[] } };
 }
@@ -39,9 +54,8 @@ const TENANTS = `${TENANT_LABEL},${MANAGED_LABEL}=${MANAGED_VALUE}`;
 const SELF = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
 
 /** @throws Unreachable when there is no way to the cluster. */
-export async function inspectCluster(platform: ExistingPlatform, root: string): Promise<ClusterFacts> {
-  const kubeconfig = kubeconfigOf(platform, root);
-  const api = await ClusterApi.connect(kubeconfig, platform.context);
+export async function inspectCluster({ kubeconfig, context }: Entrance): Promise<ClusterFacts> {
+  const api = await ClusterApi.connect(kubeconfig, context);
   try {
     const [version, system, nodes, residents, admission, review, role] = await Promise.all([
       api.get<{ major: string; minor: string }>("/version"),
@@ -85,8 +99,21 @@ export async function residentsOn(api: ClusterApi): Promise<Resident[]> {
   return residentsOf(items);
 }
 
-/** Text of the platform's kubeconfig: the file it names, else the usual places for its context, else the embedded one. */
-export function kubeconfigOf({ kubeconfig, context }: ExistingPlatform, root: string): string {
-  if (kubeconfig === undefined && context !== undefined) return usualKubeconfig(process.env);
-  return readKubeconfig(resolve(root, kubeconfig ?? EMBEDDED_KUBECONFIG));
+/**
+ * The way that people take to the platform's cluster, from the files on their machine: the kubeconfig it names, else
+ * the usual places for its context, else the embedded one. For EKS, what `aws eks update-kubeconfig` writes.
+ * @param flags What the user said on the command line, which wins.
+ */
+export function entranceTo(platform: Platform, root: string, flags: ChosenEntrance = {}): Entrance {
+  const { kubeconfig, context } = flags;
+  if (kubeconfig !== undefined) return { kubeconfig: readKubeconfig(kubeconfig), context };
+  const usual = usualEntrance(platform, root);
+  return { ...usual, context: context ?? usual.context };
+}
+
+function usualEntrance(platform: Platform, root: string): Entrance {
+  if (platform.kind === "eks") return { kubeconfig: usualKubeconfig(process.env), context: clusterArn(platform) };
+  const { kubeconfig, context } = platform;
+  if (kubeconfig === undefined && context !== undefined) return { kubeconfig: usualKubeconfig(process.env), context };
+  return { kubeconfig: readKubeconfig(resolve(root, kubeconfig ?? EMBEDDED_KUBECONFIG)), context };
 }

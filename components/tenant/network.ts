@@ -9,6 +9,7 @@ import type {
 import { contains, LINK_LOCAL } from "../../config/cidr";
 import type { Tenant } from "../../config/estate";
 import { NAMESPACE_NAME_LABEL } from "../../config/names";
+import { capabilitiesOf } from "../../config/platform";
 import type { Peer, Platform } from "../../config/schema";
 import type { Manifest } from "../manifest";
 
@@ -64,12 +65,12 @@ function namespacesNamed(names: readonly string[]): NetworkPolicyPeer[] {
 }
 
 /** Both protocols: an answer that does not fit a datagram is asked for again over TCP. */
-function dns({ capabilities }: Platform): NetworkPolicyEgressRule {
+function dns(platform: Platform): NetworkPolicyEgressRule {
   return {
     to: [
       {
         namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: "kube-system" } },
-        podSelector: { matchLabels: capabilities.dnsLabels },
+        podSelector: { matchLabels: capabilitiesOf(platform).dnsLabels },
       },
     ],
     ports: [
@@ -94,8 +95,8 @@ function namespacesOf(tenant: string, neighbours: Neighbours): readonly string[]
 }
 
 /** Without the exceptions a wide range would reach kubelets, the API server, other tenants' pods and cloud credentials. */
-function addresses(cidr: string, { capabilities }: Platform): IPBlock {
-  const { podCidrs, serviceCidrs, nodeCidrs } = capabilities;
+function addresses(cidr: string, platform: Platform): IPBlock {
+  const { podCidrs, serviceCidrs, nodeCidrs } = capabilitiesOf(platform);
   const closed = [...LINK_LOCAL, ...podCidrs, ...serviceCidrs, ...nodeCidrs].filter((range) => contains(cidr, range));
   return closed.length === 0 ? { cidr } : { cidr, except: [...new Set(closed)] };
 }

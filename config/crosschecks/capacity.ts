@@ -1,5 +1,5 @@
 import type { Tenant } from "../estate";
-import { type NamedPool, poolsOf } from "../platform";
+import { capabilitiesOf, declaredPools, type NamedPool, poolsOf } from "../platform";
 import type { Problem } from "../problems";
 import { amount } from "../quantity";
 import type { Platform, Runtime } from "../schema";
@@ -51,7 +51,7 @@ function ownNodesProblems(tenant: Tenant, platform: Platform): Problem[] {
 
 /** All tenants against all nodes, and those of a runtime against the nodes that have it. */
 function sharedNodesProblems(tenants: readonly Tenant[], platform: Platform): Problem[] {
-  const pools = Object.entries(platform.pools ?? {})
+  const pools = Object.entries(declaredPools(platform) ?? {})
     .map(([name, pool]) => ({ name, ...pool }))
     .filter(({ tenant }) => tenant === undefined);
   const runtimes = [...new Set(tenants.map(({ isolation }) => isolation.runtime))];
@@ -90,7 +90,7 @@ function promise(tenants: readonly Tenant[], resource: Resource): bigint {
 }
 
 function statedOffer(platform: Platform): Offer {
-  const stated = Object.entries(platform.capabilities.capacity ?? {});
+  const stated = Object.entries(capabilitiesOf(platform).capacity ?? {});
   return Object.fromEntries(stated.map(([resource, value]) => [resource, amount(String(value))]));
 }
 

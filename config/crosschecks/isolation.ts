@@ -1,5 +1,5 @@
 import type { Tenant } from "../estate";
-import { poolsOf, runtimeHandler } from "../platform";
+import { capabilitiesOf, declaredPools, poolsOf, runtimeHandler } from "../platform";
 import type { Problem } from "../problems";
 import type { Platform } from "../schema";
 import { type Draft, strangerRule } from "./index";
@@ -29,21 +29,24 @@ function unavailable({ id, isolation }: Tenant, platform: Platform): Problem[] {
   }
   const { runtime } = isolation;
   if (runtimeHandler(platform, runtime) === undefined) {
-    const offered = Object.keys({ native: "", ...platform.capabilities.runtimes }).join(", ");
-    const rule = `is not offered by the platform (${offered}); set platform.capabilities.runtimes.${runtime} to the nodes' handler, or choose one of those`;
+    const offered = Object.keys({ native: "", ...capabilitiesOf(platform).runtimes }).join(", ");
+    const remedy =
+      platform.kind === "existing" ? `set platform.capabilities.runtimes.${runtime} to the nodes' handler, or ` : "";
+    const rule = `is not offered by the platform (${offered}); ${remedy}choose one of those`;
     problems.push({ path: at("runtime"), value: runtime, rule });
   }
   return problems;
 }
 
 function poolProblems(platform: Platform, draft: Draft): Problem[] {
-  if (!platform.pools) return [];
+  const pools = declaredPools(platform);
+  if (!pools) return [];
   const tenants = new Map(draft.tenants.map((tenant) => [tenant.id, tenant]));
   return [
-    ...Object.entries(platform.pools).flatMap(([name, { tenant }]) =>
+    ...Object.entries(pools).flatMap(([name, { tenant }]) =>
       tenant === undefined ? [] : ownerProblems(name, tenant, tenants.get(tenant), draft),
     ),
-    ...Object.entries(platform.pools).flatMap(([name, { runtimes }]) =>
+    ...Object.entries(pools).flatMap(([name, { runtimes }]) =>
       runtimes.flatMap((runtime, index): Problem[] => {
         if (runtimeHandler(platform, runtime) !== undefined) return [];
         const rule = `has no handler; set platform.capabilities.runtimes.${runtime} to the name that the nodes' container runtime gives it`;

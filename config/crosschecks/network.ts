@@ -1,5 +1,6 @@
 import { contains, LINK_LOCAL, overlaps, PRIVATE } from "../cidr";
 import type { Tenant } from "../estate";
+import { capabilitiesOf } from "../platform";
 import type { Problem } from "../problems";
 import type { Peer, Platform } from "../schema";
 import { type Draft, strangerRule } from "./index";
@@ -115,7 +116,7 @@ interface ClosedRange {
 }
 
 function closedRanges(platform: Platform | undefined): ClosedRange[] {
-  const { podCidrs = [], serviceCidrs = [], nodeCidrs = [] } = platform?.capabilities ?? {};
+  const { podCidrs = [], serviceCidrs = [], nodeCidrs = [] } = platform ? capabilitiesOf(platform) : {};
   const named = (ranges: readonly string[], whose: string) => ranges.map((range) => ({ range, whose }));
   return [
     ...named(LINK_LOCAL, "link-local and cloud metadata"),
@@ -142,8 +143,8 @@ function cidrProblems(
   return [{ path, value: cidr, rule }];
 }
 
-function missingRanges({ capabilities }: Platform): string[] {
-  const { podCidrs, serviceCidrs, nodeCidrs } = capabilities;
+function missingRanges(platform: Platform): string[] {
+  const { podCidrs, serviceCidrs, nodeCidrs } = capabilitiesOf(platform);
   return Object.entries({ podCidrs, serviceCidrs, nodeCidrs })
     .filter(([, ranges]) => ranges.length === 0)
     .map(([name]) => name);

@@ -10,7 +10,10 @@ const machines = listOf(
 const arn = (service: string, resource: RegExp, example: string) =>
   z
     .string()
-    .regex(new RegExp(`^arn:aws(-[a-z]+)*:${service}::\\d{12}:${resource.source}$`), `is not an ARN; write it as ${example}`);
+    .regex(
+      new RegExp(`^arn:aws(-[a-z]+)*:${service}::\\d{12}:${resource.source}$`),
+      `is not an ARN; write it as ${example}`,
+    );
 
 const principal = arn("iam", /(role|user)\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:role/platform");
 
@@ -19,7 +22,9 @@ const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is not an availab
 const ownNetwork = {
   cidr: cidr
     .default("10.0.0.0/16")
-    .describe("Addresses of the VPC: nodes and pods. Unset: 10.0.0.0/16. With `given`: those of the VPC that is there."),
+    .describe(
+      "Addresses of the VPC: nodes and pods. Unset: 10.0.0.0/16. With `given`: those of the VPC that is there.",
+    ),
   zones: listOf(zone)
     .min(2, "has fewer than 2 zones, and EKS asks for two at least")
     .max(6)
@@ -35,7 +40,10 @@ const ownNetwork = {
 const given = z.strictObject({
   vpc: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, "is not a VPC's id; write it as vpc-0123456789abcdef0"),
   subnets: z
-    .record(zone, z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "is not a subnet's id; write it as subnet-0123456789abcdef0"))
+    .record(
+      zone,
+      z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "is not a subnet's id; write it as subnet-0123456789abcdef0"),
+    )
     .refine((subnets) => Object.keys(subnets).length >= 2, "has fewer than 2 zones, and EKS asks for two at least")
     .describe("Private subnet of each zone, by zone."),
 });
@@ -43,8 +51,12 @@ const given = z.strictObject({
 const network = z
   .strictObject({
     ...ownNetwork,
-    serviceCidr: cidr.default("172.20.0.0/16").describe("Addresses of services; outside the VPC. Unset: 172.20.0.0/16."),
-    given: given.optional().describe("A network that is there already, and is used as it is. Unset: Bulkhead makes one."),
+    serviceCidr: cidr
+      .default("172.20.0.0/16")
+      .describe("Addresses of services; outside the VPC. Unset: 172.20.0.0/16."),
+    given: given
+      .optional()
+      .describe("A network that is there already, and is used as it is. Unset: Bulkhead makes one."),
     flowLogs: oneOf("a choice", ["all", "rejected", "none"])
       .default("all")
       .describe("Which flows of a VPC of our own are logged. Unset: all."),
@@ -62,7 +74,9 @@ const network = z
 const pool = (min: number, max: number, types: readonly string[]) =>
   z
     .strictObject({
-      machines: machines.default([...types]).describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`),
+      machines: machines
+        .default([...types])
+        .describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`),
       min: z.int().min(0).default(min).describe(`Fewest nodes. Unset: ${min}.`),
       max: z.int().min(1).default(max).describe(`Most nodes. Unset: ${max}.`),
       disk: bytes.prefault("50Gi").describe("Root disk of each node, in bytes."),
@@ -81,7 +95,9 @@ const version = z
   .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "is not an add-on's version; write it as v1.21.1-eksbuild.1");
 
 const addons = z
-  .strictObject(Object.fromEntries(ADDONS.map((name) => [name, version])) as Record<(typeof ADDONS)[number], typeof version>)
+  .strictObject(
+    Object.fromEntries(ADDONS.map((name) => [name, version])) as Record<(typeof ADDONS)[number], typeof version>,
+  )
   .describe(
     "Version of each add-on; there is no default, because one that changes by itself is no pin. Ask: aws eks describe-addon-versions --kubernetes-version 1.36",
   );
@@ -89,7 +105,9 @@ const addons = z
 /** A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys. */
 export const eks = z.strictObject({
   kind: z.literal("eks").describe("A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys."),
-  name: dnsLabel.max(60).describe("Name of the cluster, one of its kind in the account and region; never changed later."),
+  name: dnsLabel
+    .max(60)
+    .describe("Name of the cluster, one of its kind in the account and region; never changed later."),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not a region; write it as eu-central-1")
@@ -106,18 +124,17 @@ export const eks = z.strictObject({
   endpoint: z
     .strictObject({
       publicCidrs: listOf(cidr)
-        .refine((cidrs) => !cidrs.some((range) => /\/0$/.test(range)), "opens the API server to everybody; name the ranges")
+        .refine(
+          (cidrs) => !cidrs.some((range) => /\/0$/.test(range)),
+          "opens the API server to everybody; name the ranges",
+        )
         .default([])
         .describe("Addresses that reach the API server from outside the VPC. Unset: none; deploy from inside."),
     })
     .prefault({})
     .describe("The way to the API server. Unset: private only."),
   network: network.describe("Where the cluster lies."),
-  logDays: z
-    .int()
-    .min(1)
-    .default(90)
-    .describe("Days that logs of control plane and network are kept. Unset: 90."),
+  logDays: z.int().min(1).default(90).describe("Days that logs of control plane and network are kept. Unset: 90."),
   deletionProtection: oneOf("a choice", ["on", "off"])
     .default("on")
     .describe("`on`: neither AWS nor Pulumi deletes the cluster and its key. Write off, and deploy, before a destroy."),
@@ -127,7 +144,9 @@ export const eks = z.strictObject({
       "`strict`: a pod reaches nothing until its policies are programmed. `standard`: everything until then, for some seconds.",
     ),
   addons,
-  system: pool(2, 3, ["m7i.large"]).prefault({}).describe("Nodes for what the cluster itself runs; no tenant lands there."),
+  system: pool(2, 3, ["m7i.large"])
+    .prefault({})
+    .describe("Nodes for what the cluster itself runs; no tenant lands there."),
   shared: pool(1, 10, ["m7i.xlarge"]).prefault({}).describe("Nodes of all tenants with isolation.nodes: shared."),
   machines: machines
     .default(["m7i.xlarge"])

@@ -11,8 +11,8 @@ import { type RUNTIMES, type subject, tenant } from "./tenant";
  * and what happens when it is left out. Checks that need a second field or a second tenant are in crosschecks/.
  */
 
-export { guardrails } from "./guardrails";
 export { ADDONS } from "./eks";
+export { guardrails } from "./guardrails";
 export { existing, platform } from "./platform";
 export { subject, tenant } from "./tenant";
 

@@ -1,5 +1,6 @@
 import { collection } from "../../components/cluster/collection";
 import type { Plan } from "../../components/plan";
+import { capabilitiesOf } from "../../config/platform";
 import type { Attack, Step } from "./attack";
 import { service } from "./legal";
 import { creating, patching, reading, STRATEGIC, scratchName } from "./request";
@@ -50,7 +51,7 @@ const hasLoadBalancers = ({ share }: Scene) =>
 
 /** High up in the range, where the server gives out addresses last. */
 function serviceAddress({ estate }: Plan): string | undefined {
-  const range = estate.platform.capabilities.serviceCidrs.find((cidr) => cidr.includes("."));
+  const range = capabilitiesOf(estate.platform).serviceCidrs.find((cidr) => cidr.includes("."));
   return range?.split("/")[0]?.replace(/\.\d+$/, ".251");
 }
 

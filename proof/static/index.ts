@@ -1,5 +1,6 @@
 import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
+import { capabilitiesOf } from "../../config/platform";
 import { budgetProblems } from "./budget";
 import { reachability } from "./network";
 import { placementProblems } from "./placement";
@@ -50,7 +51,7 @@ function strangersClasses(plan: Plan, { tenant }: TenantPlan): string[] {
 
 function networkDerivation(plan: Plan, tenant: TenantPlan, problems: readonly string[]): Derivation {
   const found = derivation(tenant, "network", problems, "its policies open only what is declared");
-  if (plan.estate.platform.capabilities.networkPolicy === "enforced") return found;
+  if (capabilitiesOf(plan.estate.platform).networkPolicy === "enforced") return found;
   return {
     ...found,
     level: "declared",

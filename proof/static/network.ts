@@ -3,6 +3,7 @@ import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
 import { contains } from "../../config/cidr";
 import { NAMESPACE_NAME_LABEL, TENANT_LABEL } from "../../config/names";
+import { capabilitiesOf } from "../../config/platform";
 import type { Peer } from "../../config/schema";
 import { beyond, common, type End, openPorts, type Ports } from "./policy";
 
@@ -111,7 +112,7 @@ function outside(tenant: TenantPlan, places: readonly Place[], policiesOf: Polic
 
 /** Places that matter whoever the tenants are. Of each range one address stands for all. */
 function placesOf({ estate }: Plan): Place[] {
-  const { dnsLabels, nodeCidrs, podCidrs, serviceCidrs } = estate.platform.capabilities;
+  const { dnsLabels, nodeCidrs, podCidrs, serviceCidrs } = capabilitiesOf(estate.platform);
   const system = { namespace: "kube-system", labels: { [NAMESPACE_NAME_LABEL]: "kube-system" } };
   return [
     { name: "DNS", end: { ...system, podLabels: dnsLabels }, declared: () => DNS },

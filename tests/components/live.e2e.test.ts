@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { messageOf } from "../../components/cluster/api";
-import { inspectCluster } from "../../components/cluster/inspect";
+import { entranceTo, inspectCluster } from "../../components/cluster/inspect";
 import type { Manifest } from "../../components/manifest";
 import { type Plan, planEstate } from "../../components/plan";
 import { existing } from "../../config/schema";
@@ -51,7 +51,7 @@ describe("on a real API server", function () {
 
   it("a cluster is known by the UID of kube-system, its minor, its nodes and tenants, what it serves and as whom it sees us", async () => {
     const platform = existing.parse({ kind: "existing", kubeconfig: cluster().kubeconfig });
-    const { residents, ...facts } = await inspectCluster(platform, "/nowhere");
+    const { residents, ...facts } = await inspectCluster(entranceTo(platform, "/nowhere"));
     type Named = { metadata: { uid: string } };
     const system = await cluster().api.get<Named>("/api/v1/namespaces/kube-system");
     expect(facts).to.deep.equal({

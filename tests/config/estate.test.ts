@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
 import { parseEstate, type StackSources } from "../../config/estate";
+import { capabilitiesOf } from "../../config/platform";
 import { estateOf, estateWith } from "../support/estate";
 import { complaints, complaintsAbout, messageOf } from "./complaints";
 
@@ -127,7 +128,7 @@ describe("an estate", () => {
   it("is on the embedded control plane when no platform is said, and enforces without an exemption", () => {
     const { platform, guardrails } = estateWith({ acme: {} });
     expect(platform).to.deep.include({ kind: "existing", overcommit: 1 });
-    expect(platform.capabilities.networkPolicy).to.equal("unenforced");
+    expect(capabilitiesOf(platform).networkPolicy).to.equal("unenforced");
     const { exemptions, ...rest } = guardrails;
     expect(rest).to.deep.equal({ mode: "enforce", platformNamespaces: [], removals: [] });
     const { platformIdentities, ...lists } = exemptions;

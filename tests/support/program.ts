@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterFacts } from "../../components/cluster/inspect";
+import { existingSite, type Site } from "../../components/cluster/site";
 import { parseEstate } from "../../config/estate";
 import { readEngineConfig } from "../../config/read";
-import type { ExistingPlatform } from "../../config/schema";
+import type { ExistingPlatform, Platform } from "../../config/schema";
 import { type Phase, RecordingEngine, type RegisteredResource } from "./engine";
 import { ROOT, type StackValues } from "./estate";
 import { nodesFor } from "./nodes";
@@ -69,12 +70,13 @@ export async function programRun(values: StackValues, options: ProgramOptions = 
 }
 
 function inspector({ facts, unreachable }: ProgramOptions) {
-  return (platform: ExistingPlatform, root: string): Promise<ClusterFacts> => {
+  return (platform: Platform, root: string): Promise<Site> => {
     if (unreachable) return Promise.reject(unreachable);
     const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
-    return Promise.resolve({
+    const { context, clusterIdentifier }: Partial<ExistingPlatform> = platform.kind === "existing" ? platform : {};
+    const site = existingSite(clusterIdentifier, {
       kubeconfig: `apiVersion: v1\nkind: Config\nusers: [{ name: admin, user: { token: ${TOKEN} } }]\n`,
-      context: platform.context ?? "bulkhead-embedded",
+      context: context ?? "bulkhead-embedded",
       uid: "0b6c7c2e-5f0f-4d0c-9f2e-4a1c1d9a8b7e",
       minor: "1.36",
       nodes: nodesFor(estate),
@@ -84,6 +86,7 @@ function inspector({ facts, unreachable }: ProgramOptions) {
       owner: undefined,
       ...facts,
     });
+    return Promise.resolve(site);
   };
 }
 

@@ -11,6 +11,8 @@ const CAPACITY: ExistingPool["capacity"] = { cpu: "8", memory: "32Gi", ephemeral
 
 /** The nodes that the platform's pools declare; where it declares none, a shared pool and one for each tenant that wants its own. */
 export function nodesOf({ platform, tenants }: Estate): SimulatedNode[] {
+  // A cluster that is made has the nodes of its pools, and they are made with it.
+  if (platform.kind !== "existing") return [];
   const pools = platform.pools ?? undeclared(tenants);
   return Object.entries(pools).flatMap(([name, pool]) =>
     Array.from({ length: pool.nodes }, (_, index) => node(`${name}-${index + 1}`, pool)),

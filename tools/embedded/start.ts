@@ -157,6 +157,8 @@ async function asAdministrator<T>(work: (api: ClusterApi) => Promise<T>): Promis
 
 /** This command makes nodes and whole stacks as it likes, which is nothing to do to a cluster that people use. */
 function refuseForeignCluster({ platform }: Estate, stack: string): void {
+  // The stand-in of the cloud hands this machine's control plane back as the cluster.
+  if (platform.kind !== "existing") return;
   const { kubeconfig, context } = platform;
   const problems = [];
   if (kubeconfig !== undefined && kubeconfig !== EMBEDDED_KUBECONFIG) {

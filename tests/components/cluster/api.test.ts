@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ClusterApi, messageOf, readKubeconfig, Unreachable, warningsIn } from "../../../components/cluster/api";
-import { kubeconfigOf } from "../../../components/cluster/inspect";
+import { entranceTo } from "../../../components/cluster/inspect";
 import { existing } from "../../../config/schema";
 
 function kubeconfig(cluster: object, user: object = {}): string {
@@ -121,7 +121,8 @@ async function listening(hear: (line: string) => void): Promise<Server> {
 describe("a platform's kubeconfig", () => {
   const root = mkdtempSync(join(tmpdir(), "bulkhead-"));
   after(() => rmSync(root, { recursive: true }));
-  const kubeconfigFor = (platform: object) => kubeconfigOf(existing.parse({ kind: "existing", ...platform }), root);
+  const kubeconfigFor = (platform: object) =>
+    entranceTo(existing.parse({ kind: "existing", ...platform }), root).kubeconfig;
 
   it("is the file it names, beside the stack file", () => {
     writeFileSync(join(root, "mine"), "its text");

@@ -1,0 +1,45 @@
+import type { Problem } from "../../../config/problems";
+import type { EksPlatform } from "../../../config/schema";
+
+/** Somebody of IAM who administers the cluster. */
+export interface Administrator {
+  readonly arn: string;
+  /** Short, and told apart from the others: part of a resource's name. */
+  readonly title: string;
+}
+
+export function administratorsOf({ admins }: Pick<EksPlatform, "admins">): Administrator[] {
+  return admins.map((arn) => ({
+    arn,
+    title: arn
+      .split(":")
+      .slice(4)
+      .join("-")
+      .replace(/[^\w-]+/g, "-"),
+  }));
+}
+
+/**
+ * Whoever deploys has to be an administrator: the entry of the cluster's creator is off, and the Kubernetes half of
+ * the deployment would end in a 401.
+ * @param caller ARN of whoever asks AWS, and of the role behind it where it is a session.
+ */
+export function deployerProblems({ admins }: Pick<EksPlatform, "admins">, caller: string): Problem[] {
+  if (admins.includes(caller)) return [];
+  const rule = `does not name you, and nobody but those named reaches the cluster's API; AWS sees you as ${caller}: add that, or deploy as one of them`;
+  return [{ path: ["platform", "admins"], value: admins, rule }];
+}
+
+/** Text of a kubeconfig that asks AWS for a token each time: it holds no secret, and is kept as one all the same. */
+export function kubeconfigText({ name, region }: EksPlatform, arn: string, server: string, authority: string): string {
+  const args = ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"];
+  const apiVersion = "client.authentication.k8s.io/v1beta1";
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: arn, cluster: { server, "certificate-authority-data": authority } }],
+    users: [{ name: arn, user: { exec: { apiVersion, command: "aws", args, interactiveMode: "IfAvailable" } } }],
+    contexts: [{ name: arn, context: { cluster: arn, user: arn } }],
+    "current-context": arn,
+  });
+}

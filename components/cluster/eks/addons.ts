@@ -1,0 +1,44 @@
+import { Addon } from "@pulumi/aws/eks/addon";
+import type * as pulumi from "@pulumi/pulumi";
+import type { EksPlatform } from "../../../config/schema";
+import { type AddonName, addonPlan } from "./addons.plan";
+import { serviceRole } from "./roles";
+import { type Account, awsPolicy, POD_IDENTITY_TRUST } from "./roles.plan";
+
+export interface AddonArgs {
+  readonly platform: EksPlatform;
+  readonly account: Account;
+  readonly clusterName: pulumi.Input<string>;
+}
+
+/** Installs one of EKS's add-ons in exactly the version that the stack file names. */
+export function addon(name: AddonName, args: AddonArgs, opts: pulumi.CustomResourceOptions): Addon {
+  const { platform, account, clusterName } = args;
+  const { version, configuration, identity } = addonPlan(name, platform);
+  const role =
+    identity &&
+    serviceRole(
+      name,
+      {
+        trust: POD_IDENTITY_TRUST,
+        policies: [awsPolicy(account.partition, identity.policy)],
+        permissionsBoundary: platform.permissionsBoundary,
+      },
+      { ...(opts.parent ? { parent: opts.parent } : {}) },
+    );
+  const waits = [opts.dependsOn ?? []].flat() as pulumi.Input<pulumi.Resource>[];
+  return new Addon(
+    name,
+    {
+      clusterName,
+      addonName: name,
+      addonVersion: version,
+      ...(configuration ? { configurationValues: JSON.stringify(configuration) } : {}),
+      ...(role ? { podIdentityAssociations: [{ roleArn: role.arn, serviceAccount: identity.account }] } : {}),
+      // Fields that somebody changed by hand go back to what the file says, as everywhere else.
+      resolveConflictsOnCreate: "OVERWRITE",
+      resolveConflictsOnUpdate: "OVERWRITE",
+    },
+    { ...opts, dependsOn: [...waits, ...(role?.rights ?? [])] },
+  );
+}

@@ -1,0 +1,139 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
+import type { Key } from "@pulumi/aws/kms/key";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { clusterArn } from "../../../config/platform";
+import type { EksPlatform } from "../../../config/schema";
+import { manifestsUnder } from "../../construct";
+import type { Plan } from "../../plan";
+import type { PoolHost } from "../../pool/host";
+import { ManagedPool } from "../../pool/managed";
+import { type PoolPlan, planPools } from "../../pool/plan";
+import { commonsOf, PROVIDER_SETTINGS, type SharedRoles } from "../commons";
+import { kubeconfigText } from "./access.plan";
+import { addon } from "./addons";
+import { AFTER_NODES, BEFORE_NODES } from "./addons.plan";
+import { ControlPlane } from "./control-plane";
+import { rotatedKey } from "./keys";
+import { EksNetwork } from "./network";
+import { serviceRole } from "./roles";
+import { type Account, autoscalingMayUse, keyPolicy, logsMayUse, policy, trustOf } from "./roles.plan";
+import { systemTraffic } from "./system.plan";
+
+export interface EksClusterArgs extends Pick<Plan, "estate" | "roles" | "guardrails" | "canary"> {
+  readonly platform: EksPlatform;
+  readonly account: Account;
+}
+
+/** A cluster on AWS from the network up: control plane, what nodes need, nodes, guardrails, and the tenants' roles. */
+export class EksCluster extends pulumi.ComponentResource {
+  readonly provider: Provider;
+  readonly roles: SharedRoles;
+  readonly pools: ReadonlyMap<string, pulumi.Resource>;
+
+  constructor(name: string, args: EksClusterArgs, opts: pulumi.ComponentResourceOptions) {
+    super("bulkhead:cluster:EksCluster", name, {}, opts);
+    const { platform, account } = args;
+    const parent = { parent: this };
+    const key = this.key(name, "secrets and logs", [logsMayUse(account)], args);
+    const { vpcId, subnets } = this.network(name, key, args);
+    const { cluster, administrators } = new ControlPlane(name, { platform, account, subnets, key }, parent);
+    this.provider = new Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: pulumi.secret(
+          pulumi
+            .all([cluster.endpoint, cluster.certificateAuthority])
+            .apply(([server, { data }]) => kubeconfigText(platform, clusterArn(platform), server, data ?? "")),
+        ),
+        clusterIdentifier: clusterArn(platform),
+        ...PROVIDER_SETTINGS,
+      },
+      { ...parent, dependsOn: [...administrators] },
+    );
+    const { provider } = this;
+    const addonArgs = { platform, account, clusterName: cluster.name };
+    const first: pulumi.Resource[] = [];
+    for (const each of BEFORE_NODES) first.push(addon(each, addonArgs, { ...parent, dependsOn: [...first] }));
+    const host = {
+      clusterName: cluster.name,
+      vpcId,
+      subnets,
+      clusterSecurityGroupId: cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId ?? ""),
+      permissionsBoundary: platform.permissionsBoundary,
+      tags: platform.tags,
+    };
+    const [system, ...others] = planPools(args.estate);
+    if (!system) throw new TypeError("a cluster without a system pool");
+    const systemPool = this.pool(name, system, { ...host, systemSecurityGroupId: undefined }, first, args);
+    const traffic = systemTraffic(platform).map((manifest) => manifestsUnder(this, name)(manifest, { provider }));
+    const ready = AFTER_NODES.map((each) => addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] }));
+    const { securityGroupId } = systemPool;
+    const pools = others.map((plan) => ({
+      owner: plan.owner,
+      pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, ready, args),
+    }));
+    this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
+    this.roles = commonsOf(this, name, provider, args);
+    this.registerOutputs({ arn: cluster.arn });
+  }
+
+  private network(name: string, key: Key, { platform }: EksClusterArgs): Pick<EksNetwork, "vpcId" | "subnets"> {
+    const { zones, given, flowLogs } = platform.network;
+    if (given) {
+      const subnets = Object.entries(given.subnets).map(([zone, id]) => [zone, pulumi.output(id)] as const);
+      return { vpcId: pulumi.output(given.vpc), subnets: new Map(subnets) };
+    }
+    const parent = { parent: this };
+    const group =
+      flowLogs === "none"
+        ? undefined
+        : new LogGroup(
+            `${name}-flows`,
+            { name: `/bulkhead/${platform.name}/flows`, retentionInDays: platform.logDays, kmsKeyId: key.arn },
+            parent,
+          );
+    const rights = (arn: string) =>
+      policy([
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+          Resource: `${arn}:*`,
+        },
+      ]);
+    const flows = group && {
+      group: group.arn,
+      writer: serviceRole(
+        `${name}-flows`,
+        {
+          trust: trustOf("vpc-flow-logs.amazonaws.com"),
+          rights: group.arn.apply(rights),
+          permissionsBoundary: platform.permissionsBoundary,
+        },
+        parent,
+      ),
+    };
+    return new EksNetwork(name, { platform, zones: zones ?? [], flowLogs: flows }, { parent: this });
+  }
+
+  /** Each pool of a tenant has a key of its own: what its disks held is gone with the key. */
+  private pool(
+    name: string,
+    plan: PoolPlan,
+    host: Omit<PoolHost, "diskKeyArn">,
+    dependsOn: pulumi.Resource[],
+    args: EksClusterArgs,
+  ): ManagedPool {
+    const title = `${name}-${plan.name}`;
+    const key = this.key(title, `disks of ${plan.name}`, autoscalingMayUse(args.account), args);
+    return new ManagedPool(title, { plan, host: { ...host, diskKeyArn: key.arn } }, { parent: this, dependsOn });
+  }
+
+  private key(name: string, what: string, users: Parameters<typeof keyPolicy>[1], args: EksClusterArgs): Key {
+    const { platform, account } = args;
+    const alias = name === "cluster" ? platform.name : `${platform.name}-${name}`;
+    const description = `${platform.name}: ${what}`;
+    const protect = platform.deletionProtection === "on";
+    return rotatedKey(name, { description, alias, policy: keyPolicy(account, users) }, { parent: this, protect });
+  }
+}

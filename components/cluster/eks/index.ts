@@ -1,0 +1,1 @@
+export { eksSite } from "./site";

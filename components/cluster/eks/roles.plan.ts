@@ -1,0 +1,75 @@
+/** Who may take a role, as IAM's policy language spells it. */
+export function trustOf(service: string, actions: readonly string[] = ["sts:AssumeRole"]): string {
+  return policy([{ Effect: "Allow", Principal: { Service: service }, Action: actions }]);
+}
+
+/** Trust of a role that pods take by EKS Pod Identity: the session carries cluster, namespace and account as tags. */
+export const POD_IDENTITY_TRUST = trustOf("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
+
+export interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[] | string;
+  readonly Principal?: Readonly<Record<string, string | readonly string[]>>;
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export function policy(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** ARN of a policy that AWS keeps. */
+export function awsPolicy(partition: string, name: string): string {
+  return `arn:${partition}:iam::aws:policy/${name}`;
+}
+
+/**
+ * Policy of a key: the account's IAM decides who administers it, and the named services may use it.
+ * @param users Principals, or services with the condition under which they may.
+ */
+export function keyPolicy({ partition, account }: Account, users: readonly Statement[]): string {
+  const root: Statement = {
+    Effect: "Allow",
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  return policy([root, ...users]);
+}
+
+export interface Account {
+  /** aws, aws-cn or aws-us-gov. */
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+
+/** CloudWatch may use a key for log groups of this account and region only. */
+export function logsMayUse({ partition, account, region }: Account): Statement {
+  return {
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action: USE,
+    Resource: "*",
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*` },
+    },
+  };
+}
+
+/** Without both statements an autoscaling group starts machines that end at once, and says so nowhere near. */
+export function autoscalingMayUse({ partition, account }: Account): Statement[] {
+  const role = `arn:${partition}:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const principal = { Principal: { AWS: role }, Resource: "*" };
+  return [
+    { Effect: "Allow", ...principal, Action: USE },
+    {
+      Effect: "Allow",
+      ...principal,
+      Action: ["kms:CreateGrant"],
+      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
+import { getCluster } from "@pulumi/aws/eks/getCluster";
+import { getClusters } from "@pulumi/aws/eks/getClusters";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { getSessionContext } from "@pulumi/aws/iam/getSessionContext";
+import { Provider } from "@pulumi/aws/provider";
+import type * as pulumi from "@pulumi/pulumi";
+import { clusterArn } from "../../../config/platform";
+import type { EksPlatform } from "../../../config/schema";
+import { type ClusterFacts, inspectCluster } from "../inspect";
+import type { Site } from "../site";
+import { deployerProblems, kubeconfigText } from "./access.plan";
+import { EksCluster } from "./cluster";
+import type { Account } from "./roles.plan";
+
+/** The account and the cluster in it, as AWS knows them. @throws Unreachable when there is a cluster and no way to it. */
+export async function eksSite(platform: EksPlatform): Promise<Site> {
+  const account = accountOf(platform);
+  const tags = { "bulkhead.dev/cluster": platform.name, ...platform.tags };
+  const provider = new Provider("aws", {
+    region: account.region,
+    // Credentials of another account than the file's would build it all there.
+    allowedAccountIds: [account.account],
+    defaultTags: { tags },
+  });
+  const caller = await callerOf({ provider });
+  const facts = await factsOf(platform, caller, { provider });
+  return {
+    name: platform.name,
+    facts,
+    problems: deployerProblems(platform, caller),
+    construct: (plan) => new EksCluster("cluster", { ...plan, platform, account }, { providers: { aws: provider } }),
+  };
+}
+
+/** Undefined while there is no such cluster. */
+async function factsOf(
+  platform: EksPlatform,
+  caller: string,
+  opts: pulumi.InvokeOptions,
+): Promise<ClusterFacts | undefined> {
+  const { names } = await getClusters({}, opts);
+  if (!names.includes(platform.name)) return undefined;
+  const { arn, endpoint, certificateAuthorities, status } = await getCluster({ name: platform.name }, opts);
+  // One that is being made or unmade has no way in; what was left half-way is taken up by the deployment itself.
+  if (status !== "ACTIVE" && status !== "UPDATING") return undefined;
+  const kubeconfig = kubeconfigText(platform, arn, endpoint, certificateAuthorities[0]?.data ?? "");
+  try {
+    return await inspectCluster({ kubeconfig, context: arn });
+  } catch (error) {
+    const entry = { clusterName: platform.name, principalArn: caller };
+    // A deployment that ended between the cluster and its entries left nothing else on it, and goes on from there.
+    const isAdmitted = await getAccessEntry(entry, opts).then(
+      () => true,
+      () => false,
+    );
+    if (isAdmitted) throw error;
+    return undefined;
+  }
+}
+
+/** The role behind a session: entries name roles, and a session's own ARN changes each time. */
+async function callerOf(opts: pulumi.InvokeOptions): Promise<string> {
+  const { arn } = await getCallerIdentity({}, opts);
+  return (await getSessionContext({ arn }, opts)).issuerArn;
+}
+
+function accountOf(platform: EksPlatform): Account {
+  const [, partition = "", , region = "", account = ""] = clusterArn(platform).split(":");
+  return { partition, region, account };
+}

@@ -32,6 +32,8 @@ function problemsOf(
     }
     if (issue.code === "invalid_key") return [{ path, rule: keyRule(issue, path) }];
     const value = valueAt(input, issue.path);
+    // A default may be what is wrong: nothing stands there, and nothing is missing.
+    if (value === undefined && issue.code === "custom") return [{ path, rule: issue.message }];
     if (value === undefined) return [{ path, rule: `is missing; write ${wanted(issue)}` }];
     if (value === null) return [{ path, rule: `is empty; write ${wanted(issue)} or remove the key` }];
     return [{ path, value, rule: ruleOf(issue, value) }];

@@ -29,7 +29,7 @@ const ownNetwork = {
     .min(2, "has fewer than 2 zones, and EKS asks for two at least")
     .max(6)
     .optional()
-    .describe("Availability zones, with a private and a public subnet in each. Exactly one of zones and given."),
+    .describe("Availability zones, with a private and a public subnet in each. Unset: those of `given`."),
   nat: oneOf("a way out", ["per-zone", "single", "none"])
     .default("per-zone")
     .describe(
@@ -38,7 +38,10 @@ const ownNetwork = {
 };
 
 const given = z.strictObject({
-  vpc: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, "is not a VPC's id; write it as vpc-0123456789abcdef0"),
+  vpc: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/, "is not a VPC's id; write it as vpc-0123456789abcdef0")
+    .describe("The VPC."),
   subnets: z
     .record(
       zone,
@@ -65,6 +68,11 @@ const network = z
     if ((zones === undefined) === (given === undefined)) {
       context.addIssue({ code: "custom", message: "has to say where; write exactly one of zones, given" });
     }
+    if (given === undefined && !/^[\d.]+\/(16|17|18|19|20)$/.test(cidr)) {
+      const message =
+        "is no size for this VPC; write an IPv4 range of /16 (AWS's largest) to /20 (the least that leaves room)";
+      context.addIssue({ code: "custom", path: ["cidr"], message });
+    }
     if (overlaps(cidr, serviceCidr)) {
       const message = `overlaps the network's addresses (${cidr}); EKS routes such services nowhere`;
       context.addIssue({ code: "custom", path: ["serviceCidr"], message });
@@ -90,16 +98,22 @@ const pool = (min: number, max: number, types: readonly string[]) =>
 /** EKS's own names of what it installs; each in the version that the stack file says. */
 export const ADDONS = ["eks-pod-identity-agent", "vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver"] as const;
 
-const version = z
-  .string()
-  .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "is not an add-on's version; write it as v1.21.1-eksbuild.1");
+const version = (what: string) =>
+  z
+    .string()
+    .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "is not an add-on's version; write it as v1.21.1-eksbuild.1")
+    .describe(`${what}.`);
 
 const addons = z
-  .strictObject(
-    Object.fromEntries(ADDONS.map((name) => [name, version])) as Record<(typeof ADDONS)[number], typeof version>,
-  )
+  .strictObject({
+    "eks-pod-identity-agent": version("Gives pods the roles of their service accounts"),
+    "vpc-cni": version("The network plugin, which enforces network policies"),
+    "kube-proxy": version("Services' addresses"),
+    coredns: version("DNS"),
+    "aws-ebs-csi-driver": version("Volumes"),
+  } satisfies Record<(typeof ADDONS)[number], z.ZodType>)
   .describe(
-    "Version of each add-on; there is no default, because one that changes by itself is no pin. Ask: aws eks describe-addon-versions --kubernetes-version 1.36",
+    "Version of each add-on; there is no default, because one that changes by itself is no pin. To ask for them: aws eks describe-addon-versions.",
   );
 
 /** A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys. */

@@ -4,10 +4,10 @@ import { aboutPlatform, complaintsAbout } from "../complaints";
 describe("a platform", () => {
   it("is of a known kind", () => {
     expect(complaintsAbout({ acme: {} }, { platform: { kind: "exsting" } })).to.deep.equal([
-      'platform.kind: "exsting" is not a kind of platform; did you mean "existing"? (existing)',
+      'platform.kind: "exsting" is not a kind of platform; did you mean "existing"? (existing, eks)',
     ]);
     expect(complaintsAbout({ acme: {} }, { platform: { context: "dev" } })).to.deep.equal([
-      "platform.kind: is missing; write existing",
+      "platform.kind: is missing; write existing or eks",
     ]);
     expect(complaintsAbout({ acme: {} }, { platform: "existing" })).to.deep.equal([
       'platform: "existing" is not a kind of platform; write names and values, as name: value',

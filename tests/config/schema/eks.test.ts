@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import { EKS, onEks } from "../../support/eks";
+import { estateOf } from "../../support/estate";
+import { complaintsAbout } from "../complaints";
+
+const ACME = { acme: {} };
+
+function about(platform: object): string[] {
+  return complaintsAbout(ACME, { platform: { ...EKS, ...platform } });
+}
+
+describe("a platform of kind eks", () => {
+  it("asks for what nobody else can know, all of it at once", () => {
+    expect(complaintsAbout(ACME, { platform: { kind: "eks" } })).to.deep.equal([
+      "platform.addons: is missing; write a map of fields",
+      "platform.admins: is missing; write a list",
+      "platform.name: is missing; write a text",
+      "platform.network: is missing; write a map of fields",
+      "platform.region: is missing; write a text",
+      "platform.version: is missing; write a text",
+    ]);
+  });
+
+  it("is closed, logged, protected and of standard support where nothing is said", () => {
+    const { platform } = estateOf(onEks(ACME));
+    expect(platform).to.deep.include({
+      support: "standard",
+      endpoint: { publicCidrs: [] },
+      logDays: 90,
+      deletionProtection: "on",
+      networkPolicy: "strict",
+      system: { machines: ["m7i.large"], min: 2, max: 3, disk: "50Gi" },
+    });
+    expect(platform).to.have.nested.property("network.nat", "per-zone");
+    expect(platform).to.have.nested.property("network.flowLogs", "all");
+  });
+
+  it("makes its administrators known to the guardrails by their group", () => {
+    const { guardrails } = estateOf(onEks(ACME));
+    expect(guardrails.exemptions.platformIdentities).to.deep.equal({ users: [], groups: ["bulkhead:platform"] });
+  });
+
+  it("lets no tenant be of that group", () => {
+    const tenants = { acme: { access: { admins: [{ group: "bulkhead:platform" }] } } };
+    expect(complaintsAbout(tenants, { platform: EKS })).to.have.lengthOf(1);
+  });
+
+  it("keeps tenants' rules out of its own network", () => {
+    const tenants = { acme: { network: { egress: [{ cidr: "10.0.3.0/24" }, { cidr: "172.20.0.10/32" }] } } };
+    expect(complaintsAbout(tenants, { platform: EKS })).to.deep.equal([
+      'tenants.acme.network.egress[0].cidr: "10.0.3.0/24" lies in 10.0.0.0/16 (pods), which stays closed to tenants; remove the entry',
+      'tenants.acme.network.egress[1].cidr: "172.20.0.10/32" lies in 172.20.0.0/16 (services), which stays closed to tenants; remove the entry',
+    ]);
+  });
+
+  for (const [platform, complaint] of [
+    [
+      { network: { zones: ["eu-central-1a"] } },
+      'platform.network.zones: ["eu-central-1a"] has fewer than 2 zones, and EKS asks for two at least',
+    ],
+    [{ network: {} }, "platform.network: {} has to say where; write exactly one of zones, given"],
+    [
+      { network: { ...EKS.network, cidr: "172.20.0.0/16" } },
+      "platform.network.serviceCidr: overlaps the network's addresses (172.20.0.0/16); EKS routes such services nowhere",
+    ],
+    [
+      { network: { ...EKS.network, cidr: "10.0.0.0/24" } },
+      'platform.network.cidr: "10.0.0.0/24" is no size for this VPC; write an IPv4 range of /16 (AWS\'s largest) to /20 (the least that leaves room)',
+    ],
+    [
+      { endpoint: { publicCidrs: ["0.0.0.0/0"] } },
+      'platform.endpoint.publicCidrs: ["0.0.0.0/0"] opens the API server to everybody; name the ranges',
+    ],
+    [
+      { admins: ["platform"] },
+      'platform.admins[0]: "platform" is not an ARN; write it as arn:aws:iam::111122223333:role/platform',
+    ],
+    [{ system: { min: 4 } }, "platform.system.min: 4 is more than max (3)"],
+    [
+      { addons: { ...EKS.addons, coredns: "latest" } },
+      'platform.addons.coredns: "latest" is not an add-on\'s version; write it as v1.21.1-eksbuild.1',
+    ],
+  ] as const) {
+    it(`is refused: ${complaint}`, () => {
+      expect(about(platform)).to.deep.equal([complaint]);
+    });
+  }
+});

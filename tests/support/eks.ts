@@ -1,0 +1,23 @@
+import type { StackValues } from "./estate";
+
+/** As little as a stack has to say of a cluster on EKS. */
+export const EKS = {
+  kind: "eks",
+  name: "staging",
+  region: "eu-central-1",
+  version: "1.36",
+  admins: ["arn:aws:iam::111122223333:role/platform"],
+  network: { zones: ["eu-central-1a", "eu-central-1b"] },
+  addons: {
+    "eks-pod-identity-agent": "v1.3.10-eksbuild.2",
+    "vpc-cni": "v1.21.1-eksbuild.1",
+    "kube-proxy": "v1.36.0-eksbuild.2",
+    coredns: "v1.13.1-eksbuild.1",
+    "aws-ebs-csi-driver": "v1.54.0-eksbuild.1",
+  },
+};
+
+/** Such a stack with these tenants, and with more said of the platform. */
+export function onEks(tenants: Readonly<Record<string, unknown>>, platform: object = {}): StackValues {
+  return { platform: { ...EKS, ...platform }, tenants };
+}

@@ -1,4 +1,4 @@
-import type { Tenant } from "./estate";
+import type { Namespace, Tenant } from "./estate";
 import { PLATFORM_GROUP } from "./names";
 import type { EksPlatform, ExistingPlatform, ExistingPool, Guardrails, Platform, Runtime } from "./schema";
 
@@ -61,6 +61,15 @@ export function knowingAdministrators(guardrails: Guardrails, platform: Platform
 export function clusterArn({ admins, region, name }: EksPlatform): string {
   const [, partition, , , account] = (admins[0] ?? "").split(":");
   return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
+}
+
+/** Namespace that an identity is in; undefined where the tenant has none of that name, or several and none is named. */
+export function identityNamespace(
+  { namespaces }: Pick<Tenant, "namespaces">,
+  part: string | undefined,
+): Namespace | undefined {
+  if (part !== undefined) return namespaces.find((namespace) => namespace.part === part);
+  return namespaces.length === 1 ? namespaces[0] : undefined;
 }
 
 /** Pools of a cluster that somebody else made, as far as they are declared. */

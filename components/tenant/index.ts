@@ -37,6 +37,7 @@ export class TenantSpace extends pulumi.ComponentResource {
     const within = { dependsOn: namespace, deletedWith: namespace };
     const guards = space.guards.map((manifest) => create(manifest, within));
     const account = patch(space.defaultAccount, within);
+    for (const each of space.accounts) create(each, { dependsOn: guards, deletedWith: namespace });
     for (const grant of space.grants) create(grant, { dependsOn: [...guards, account] });
     return namespace.id;
   }

@@ -2,6 +2,7 @@ import type { RoleBinding } from "kubernetes-types/rbac/v1";
 import type { Estate, Tenant } from "../../config/estate";
 import type { Guardrails } from "../../config/schema";
 import { shares } from "../../config/shares";
+import { identityAccounts } from "../identity/plan";
 import type { Manifest } from "../manifest";
 import { runtimeClassManifest, tenantRuntimeClass } from "../runtime/plan";
 import { profileBindings, tokenlessDefaultAccount } from "./access";
@@ -26,6 +27,8 @@ export interface SpacePlan {
   readonly guards: readonly Manifest[];
   /** The account exists already, made by the cluster with the namespace; only our field of it is set. */
   readonly defaultAccount: Manifest;
+  /** Accounts with rights in the cloud account. */
+  readonly accounts: readonly Manifest[];
   readonly grants: readonly (RoleBinding & Manifest)[];
 }
 
@@ -56,6 +59,7 @@ export function planTenant(tenant: Tenant, estate: Estate, minor: string): Tenan
           ...flowPolicies(tenant, namespace.name, platform, neighbours),
         ],
         defaultAccount: tokenlessDefaultAccount(namespace.name),
+        accounts: identityAccounts(tenant, namespace.name),
         grants: profileBindings(tenant, namespace.name),
       };
     }),

@@ -5,6 +5,7 @@ import type { DraftTenant } from "../written";
 import { budgetProblems } from "./budget";
 import { capacityProblems } from "./capacity";
 import { exemptionProblems } from "./exemptions";
+import { identityProblems } from "./identities";
 import { isolationProblems } from "./isolation";
 import { nameProblems } from "./naming";
 import { networkProblems } from "./network";
@@ -35,6 +36,7 @@ const CHECKS: readonly Check[] = [
   { problems: exemptionProblems, reads: ["access", "namespaces"] },
   { problems: networkProblems, reads: ["network", "namespaces"] },
   { problems: isolationProblems, reads: ["isolation", "pool"] },
+  { problems: identityProblems, reads: ["identities", "namespaces"] },
   { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },
   { problems: capacityProblems, reads: ["budget", "isolation", "pool"] },
 ];

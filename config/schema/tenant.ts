@@ -110,6 +110,29 @@ const pool = z
     if (min > max) context.addIssue({ code: "custom", path: ["min"], message: `is more than max (${max})` });
   });
 
+const identity = z
+  .strictObject({
+    namespace: dnsLabel
+      .optional()
+      .describe("Short name of the account's namespace, as in namespaces. Unset: the tenant's only one."),
+    policies: listOf(
+      z
+        .string()
+        .regex(
+          /^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+          "is not a policy's ARN; write it as arn:aws:iam::111122223333:policy/acme-uploads",
+        ),
+    )
+      .min(1, "is an empty list; an identity that may do nothing is none")
+      .max(10, "is longer than 10, which is as many policies as AWS attaches to a role")
+      .describe("ARNs of the IAM policies that say what the workloads may do."),
+  })
+  .meta({
+    id: "identity",
+    title: "Identity",
+    description: "What the pods of one service account may do in the cloud account.",
+  });
+
 const isolation = z.strictObject({
   cluster: oneOf("a kind of cluster", ["shared", "dedicated"])
     .default("shared")
@@ -153,6 +176,12 @@ export const tenant = z
       .optional()
       .describe(
         "Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated. Unset: the amounts below, where Bulkhead makes the nodes.",
+      ),
+    identities: z
+      .record(dnsName, identity)
+      .default({})
+      .describe(
+        "Rights in the cloud account, by the name of the service account that gets them; on EKS only. Unset: none, whatever the node may do.",
       ),
     guardrails: oneOf("a mode", MODES)
       .optional()

@@ -59,6 +59,6 @@ function strayTenant({ estate }: Plan): TenantPlan {
     mode: estate.guardrails.mode,
     runtimeClassName: undefined,
     runtimeClasses: [],
-    spaces: [{ namespace, guards: [], defaultAccount: account, grants: [] }],
+    spaces: [{ namespace, guards: [], defaultAccount: account, accounts: [], grants: [] }],
   };
 }

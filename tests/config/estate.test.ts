@@ -43,6 +43,7 @@ describe("an estate", () => {
     expect(acme).to.deep.equal({
       id: "acme",
       contact: "acme-team@example.com",
+      identities: {},
       isolation: { cluster: "shared", nodes: "dedicated", runtime: "gvisor" },
       namespaces: [
         { name: "acme-web", part: "web" },
@@ -89,6 +90,7 @@ describe("an estate", () => {
     const [acme] = estateWith({ acme: null }).tenants;
     expect(acme).to.deep.equal({
       id: "acme",
+      identities: {},
       isolation: { cluster: "shared", nodes: "shared", runtime: "native" },
       namespaces: [{ name: "acme", part: "acme" }],
       access: { admins: [], developers: [], viewers: [] },
@@ -269,7 +271,7 @@ describe("tenants", () => {
 
   it("do not stand below their own id", () => {
     expect(complaintsAbout({ acme: { acme: {} } })).to.deep.equal([
-      "tenants.acme.acme: is the tenant's own id; write its fields without it (contact, isolation, namespaces, access, budget, limits, network, images, storageClasses, pool, guardrails, state)",
+      "tenants.acme.acme: is the tenant's own id; write its fields without it (contact, isolation, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)",
     ]);
   });
 });
@@ -322,7 +324,7 @@ describe("defaults", () => {
   it("are complained about once, where they stand", () => {
     const defaults = { isolation: { runtime: "gvisor" }, budgt: {} };
     expect(complaintsAbout({ acme: {}, globex: {} }, { defaults })).to.deep.equal([
-      'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, namespaces, access, budget, limits, network, images, storageClasses, pool, guardrails, state)',
+      'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)',
       'defaults.isolation.runtime: "gvisor" is not offered by the platform (native); set platform.capabilities.runtimes.gvisor to the nodes\' handler, or choose one of those',
     ]);
   });

@@ -58,7 +58,7 @@ export async function start(options: StartOptions): Promise<Started> {
     `${pc.bold("Bulkhead")}: stack ${stack}, ${estate.tenants.length} tenants on a Kubernetes control plane on this machine\n`,
   );
   say(planTable(plan));
-  for (const caveat of [...caveats(plan), SIMULATED]) say(`${pc.yellow("!")} ${caveat}`);
+  for (const caveat of [...caveats(plan), ...simulations(plan.estate)]) say(`${pc.yellow("!")} ${caveat}`);
   say("");
 
   const steps = new Steps(screen, options.proof === "whole" ? 6 : 5);
@@ -81,7 +81,8 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
   await steps.run("nodes", async () => {
     const nodes = nodesOf(plan.estate);
     await registerNodes(controlPlane.kubeconfig, nodes);
-    return [undefined, `${nodes.length} simulated nodes ready`];
+    const comesLater = plan.estate.platform.kind === "eks";
+    return [undefined, comesLater ? "come with the cluster's pools" : `${nodes.length} simulated nodes ready`];
   });
   const engine = provideEngine({
     pulumi: toolchain.pulumi.file,
@@ -130,8 +131,14 @@ async function attacked(plan: Plan, detail: Detail): Promise<readonly [Proof, st
   });
 }
 
-const SIMULATED =
-  "nodes are simulated (kwok): the API server, the controllers and the scheduler are real, but no container runs and no sandbox kernel";
+/** What of this is not real, one sentence each. */
+function simulations({ platform }: Estate): string[] {
+  const cloud =
+    "AWS is a stand-in on this machine: it refuses what AWS refuses, and nothing of a cloud is made or paid for";
+  const nodes =
+    "nodes are simulated (kwok): the API server, the controllers and the scheduler are real, but no container runs, no packet flows and no sandbox kernel";
+  return platform.kind === "eks" ? [cloud, nodes] : [nodes];
+}
 
 function summary(stack: string, { tenants }: Plan) {
   const samples = tenants.flatMap(({ tenant }) =>

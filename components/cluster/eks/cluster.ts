@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { manifestsUnder } from "../../construct";
+import { WorkloadIdentity } from "../../identity";
+import { planIdentities } from "../../identity/plan";
 import type { Plan } from "../../plan";
 import type { PoolHost } from "../../pool/host";
 import { ManagedPool } from "../../pool/managed";
@@ -74,6 +76,11 @@ export class EksCluster extends pulumi.ComponentResource {
       pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, ready, args),
     }));
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
+    for (const plan of planIdentities(args.estate)) {
+      const title = `${plan.namespace}-${plan.account}`;
+      const identity = { plan, clusterName: cluster.name, permissionsBoundary: platform.permissionsBoundary };
+      new WorkloadIdentity(title, identity, { ...parent, dependsOn: first });
+    }
     this.roles = commonsOf(this, name, provider, args);
     this.registerOutputs({ arn: cluster.arn });
   }

@@ -88,3 +88,15 @@ export function runtimeLabel(runtime: string): string {
 export function profileRoleName(profile: string): string {
   return `bulkhead:tenant-${profile}`;
 }
+
+/** Nodes of the cluster itself; no tenant is called so (config/crosschecks/naming.ts). */
+export const SYSTEM_POOL = "system";
+
+/** Nodes of every tenant with isolation.nodes: shared; no tenant with nodes of its own is called so. */
+export const SHARED_POOL = "shared";
+
+/** Keeps everybody but the cluster's own add-ons off the system pool: the key that CoreDNS tolerates on every cloud. */
+export const SYSTEM_TAINT = "CriticalAddonsOnly";
+
+/** Tag with the pool's name on everything that a cloud makes for it; the tenant's tag is called as its label. */
+export const POOL_TAG = "bulkhead.dev/pool";

@@ -14,7 +14,7 @@ import { type RUNTIMES, type subject, tenant } from "./tenant";
 export { ADDONS } from "./eks";
 export { guardrails } from "./guardrails";
 export { existing, platform } from "./platform";
-export { subject, tenant } from "./tenant";
+export { subject, tenant, tenantPool } from "./tenant";
 
 /** Everything a stack may say, under `bulkhead:` each. */
 export const stack = z.strictObject({

@@ -87,7 +87,8 @@ const network = z.strictObject({
     .describe("DNS names the tenant owns for ingress, each with everything below it. Unset: none."),
 });
 
-const pool = z
+/** Nodes of a tenant's own, with every default where nothing is written. */
+export const tenantPool = z
   .strictObject({
     machines: listOf(word)
       .default([])
@@ -172,7 +173,7 @@ export const tenant = z
     storageClasses: listOf(dnsName)
       .optional()
       .describe("Storage classes the tenant may use; an empty list allows none. Unset: any the cluster has."),
-    pool: pool
+    pool: tenantPool
       .optional()
       .describe(
         "Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated. Unset: the amounts below, where Bulkhead makes the nodes.",

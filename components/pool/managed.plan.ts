@@ -1,0 +1,112 @@
+import { POOL_TAG, TENANT_LABEL } from "../../config/names";
+import type { PoolPlan } from "./plan";
+import { autoscalerTags, cloudTaint } from "./spelling";
+
+/** What a pool's machines are started from, without what only the cloud knows: key and security group. */
+export interface TemplateSpec {
+  readonly diskGiB: number;
+  /** Where the image has its root. */
+  readonly device: string;
+  readonly metadataOptions: {
+    readonly httpEndpoint: "enabled";
+    readonly httpTokens: "required";
+    readonly httpPutResponseHopLimit: number;
+    readonly instanceMetadataTags: "disabled";
+  };
+  /** Kinds of things that get the pool's tags when a machine is started: EKS passes its own tags on to none of them. */
+  readonly tagged: readonly string[];
+  /** Undefined where EKS writes all of it. */
+  readonly userData: string | undefined;
+}
+
+export function templateOf(plan: PoolPlan): TemplateSpec {
+  return {
+    diskGiB: plan.diskGiB,
+    device: "/dev/xvda",
+    // One hop: a pod in its own network namespace is two away and never sees the node's credentials.
+    metadataOptions: {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+      instanceMetadataTags: "disabled",
+    },
+    tagged: ["instance", "volume", "network-interface"],
+    userData: undefined,
+  };
+}
+
+/** EKS's own words for the images that Amazon keeps up to date. */
+const IMAGES: Readonly<Record<PoolPlan["architecture"], string>> = {
+  x86_64: "AL2023_x86_64_STANDARD",
+  aarch64: "AL2023_ARM_64_STANDARD",
+};
+
+/** The node group's fields that are no references. */
+export function groupOf(plan: PoolPlan) {
+  return {
+    version: plan.kubernetes,
+    amiType: IMAGES[plan.architecture],
+    capacityType: "ON_DEMAND",
+    instanceTypes: [...plan.machines],
+    labels: { ...plan.labels },
+    taints: plan.taints.map(cloudTaint),
+    updateConfig: { maxUnavailablePercentage: 33 },
+    nodeRepairConfig: { enabled: true },
+  };
+}
+
+/** How many nodes a group has and may have, as the cloud says. */
+export interface LiveSize {
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+}
+
+export interface Scaling {
+  readonly scalingConfig: { readonly minSize: number; readonly maxSize: number; readonly desiredSize: number };
+  readonly ignoreChanges: readonly string[];
+}
+
+/**
+ * The desired size belongs to the autoscaler. But EKS takes all three numbers at once, and for an ignored one Pulumi
+ * sends what it remembers, which is as old as the last refresh: raising `max` would then shrink a busy pool, past all
+ * disruption budgets. So whenever a bound changes, what is there now is sent along, and otherwise nothing is.
+ */
+export function scalingOf({ min, max }: Pick<PoolPlan, "min" | "max">, live: LiveSize | undefined): Scaling {
+  const bounds = { minSize: min, maxSize: max };
+  if (!live || (live.min === min && live.max === max)) {
+    return { scalingConfig: { ...bounds, desiredSize: min }, ignoreChanges: ["scalingConfig.desiredSize"] };
+  }
+  return {
+    scalingConfig: { ...bounds, desiredSize: Math.min(Math.max(live.desired, min), max) },
+    ignoreChanges: [],
+  };
+}
+
+/** What the autoscaling group says of nodes that are not there yet, and what nobody else tells it: their disk. */
+export function groupTagsOf({ labels, taints, diskGiB }: PoolPlan): Record<string, string> {
+  return autoscalerTags({ labels, taints, resources: { "ephemeral-storage": `${diskGiB}Gi` } });
+}
+
+/** Tags on what a cloud makes for the pool: whose it is, and who pays. */
+export function tagsOf({ name, owner }: Pick<PoolPlan, "name" | "owner">): Record<string, string> {
+  return { [POOL_TAG]: name, ...(owner === undefined ? {} : { [TENANT_LABEL]: owner }) };
+}
+
+/** Who may wear the node's role: machines of EC2, and nobody else. */
+export const NODE_TRUST = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+} as const;
+
+/** Pod Identity's agent, and pulling images. Addresses of pods are the network plugin's own business. */
+export const NODE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"] as const;
+
+/**
+ * What a node asks EC2 when it joins: its own name, and how many addresses a machine like it has. The usual worker
+ * policy lets a node that was broken into also list networks, disks and security groups of the whole account.
+ */
+export const NODE_RIGHTS = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceTypes"], Resource: "*" }],
+} as const;

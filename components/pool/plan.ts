@@ -1,0 +1,107 @@
+import type { Estate, Tenant } from "../../config/estate";
+import { type Architecture, architectureOf } from "../../config/machines";
+import { runtimeLabel, SHARED_POOL, SYSTEM_POOL, SYSTEM_TAINT, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import { poolOf, zonesOf } from "../../config/pools";
+import { amount } from "../../config/quantity";
+import type { EksPlatform, Runtime } from "../../config/schema";
+import type { Taint } from "./spelling";
+
+/** Nodes that are alike, whatever makes them: managed groups and Karpenter render the same plan. */
+export interface PoolPlan {
+  /** A tenant's id, `system` or `shared`. */
+  readonly name: string;
+  /** Tenant whose pods alone run here; undefined for the cluster's own nodes and for the shared ones. */
+  readonly owner: string | undefined;
+  /** Kubernetes minor of the nodes, as 1.36. */
+  readonly kubernetes: string;
+  /** Machine types, the preferred first; all of one architecture. */
+  readonly machines: readonly string[];
+  readonly architecture: Architecture;
+  readonly min: number;
+  readonly max: number;
+  /** Names of the availability zones that the nodes are spread over. */
+  readonly zones: readonly string[];
+  /** Root disk of each node, in GiB. */
+  readonly diskGiB: number;
+  /** Hours after which a node is replaced, where the autoscaler knows the age of nodes. */
+  readonly maxNodeAge: number;
+  readonly runtime: Runtime;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  /** `on`: neither a replacement nor a removal passes the preview. */
+  readonly protection: "on" | "off";
+}
+
+/** Every pool of a cluster that Bulkhead makes, the system pool first; none where the nodes are there already. */
+export function planPools({ platform, tenants }: Estate): PoolPlan[] {
+  if (platform.kind !== "eks") return [];
+  const shares = tenants.some(({ isolation }) => isolation.nodes === "shared");
+  const owners = tenants.filter(({ isolation }) => isolation.nodes === "dedicated");
+  return [
+    systemPool(platform),
+    ...(shares ? [sharedPool(platform)] : []),
+    ...owners.map((tenant) => tenantsPool(tenant, platform)),
+  ];
+}
+
+/** Without NoExecute: what the cloud runs on every node tolerates it, what an administrator adds may not. */
+function systemPool(platform: EksPlatform): PoolPlan {
+  const taint: Taint = { key: SYSTEM_TAINT, value: "true", effect: "NoSchedule" };
+  return { ...commonPool(SYSTEM_POOL, platform.system, platform), taints: [taint] };
+}
+
+function sharedPool(platform: EksPlatform): PoolPlan {
+  return commonPool(SHARED_POOL, platform.shared, platform);
+}
+
+function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
+  const { id, isolation, state } = tenant;
+  const { zones, maxNodeAge, ...size } = poolOf(tenant, platform);
+  const { runtime } = isolation;
+  const sandbox = runtime === "native" ? {} : { [runtimeLabel(runtime)]: "true" };
+  return {
+    ...commonPool(id, size, platform),
+    owner: id,
+    // The first zones as they are written: another zone of the network leaves every pool where it is.
+    zones: zonesOf(platform).slice(0, zones),
+    maxNodeAge,
+    runtime,
+    labels: { [TENANT_LABEL]: id, ...sandbox },
+    taints: TAINT_EFFECTS.map((effect) => ({ key: TENANT_LABEL, value: id, effect })),
+    protection: state === "leaving" ? "off" : protectionOf(id, platform),
+  };
+}
+
+type Size = EksPlatform["shared"];
+
+function commonPool(name: string, { machines, min, max, disk }: Size, platform: EksPlatform): PoolPlan {
+  return {
+    name,
+    owner: undefined,
+    kubernetes: platform.version,
+    machines,
+    architecture: architectureOf(machines[0] ?? ""),
+    min,
+    max,
+    zones: zonesOf(platform),
+    diskGiB: gibibytes(disk),
+    maxNodeAge: MONTH,
+    runtime: "native",
+    labels: {},
+    taints: [],
+    protection: protectionOf(name, platform),
+  };
+}
+
+const MONTH = 720;
+
+const GIBIBYTE = 1024n ** 3n * 1000n;
+
+/** Disks are sold in whole ones. */
+function gibibytes(disk: string): number {
+  return Number((amount(disk) + GIBIBYTE - 1n) / GIBIBYTE);
+}
+
+function protectionOf(name: string, { deletionProtection, replace }: EksPlatform): PoolPlan["protection"] {
+  return replace.includes(name) ? "off" : deletionProtection;
+}

@@ -1,4 +1,5 @@
 import { POOL_TAG, TENANT_LABEL } from "../../config/names";
+import { policy } from "../cluster/eks/roles.plan";
 import type { PoolPlan } from "./plan";
 import { autoscalerTags, cloudTaint } from "./spelling";
 
@@ -93,12 +94,6 @@ export function tagsOf({ name, owner }: Pick<PoolPlan, "name" | "owner">): Recor
   return { [POOL_TAG]: name, ...(owner === undefined ? {} : { [TENANT_LABEL]: owner }) };
 }
 
-/** Who may wear the node's role: machines of EC2, and nobody else. */
-export const NODE_TRUST = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-} as const;
-
 /** Pod Identity's agent, and pulling images. Addresses of pods are the network plugin's own business. */
 export const NODE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"] as const;
 
@@ -106,7 +101,6 @@ export const NODE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2Cont
  * What a node asks EC2 when it joins: its own name, and how many addresses a machine like it has. The usual worker
  * policy lets a node that was broken into also list networks, disks and security groups of the whole account.
  */
-export const NODE_RIGHTS = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceTypes"], Resource: "*" }],
-} as const;
+export const NODE_RIGHTS = policy([
+  { Effect: "Allow", Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceTypes"], Resource: "*" },
+]);

@@ -2,11 +2,10 @@ import { Tag } from "@pulumi/aws/autoscaling/tag";
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup";
-import { Role } from "@pulumi/aws/iam/role";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
-import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_POOL } from "../../config/names";
+import { type ServiceRole, serviceRole } from "../cluster/eks/roles";
+import { awsPolicy, trustOf } from "../cluster/eks/roles.plan";
 import type { PoolHost } from "./host";
 import {
   groupOf,
@@ -14,7 +13,6 @@ import {
   type LiveSize,
   NODE_POLICIES,
   NODE_RIGHTS,
-  NODE_TRUST,
   scalingOf,
   tagsOf,
   templateOf,
@@ -47,9 +45,8 @@ export class ManagedPool extends pulumi.ComponentResource {
   ) {
     super("bulkhead:pool:ManagedPool", name, {}, opts);
     const tags = { ...host.tags, ...tagsOf(plan) };
-    const role = this.role(host, tags);
-    const rights = this.rights(role);
-    const fence = this.fence(host, tags);
+    const role = this.role(host);
+    const fence = this.fence(plan.name, host, tags);
     const rules = this.rules(plan, host, fence);
     const template = this.template(plan, host, fence, tags);
     const { scalingConfig, ignoreChanges } = scalingOf(plan, live);
@@ -69,7 +66,7 @@ export class ManagedPool extends pulumi.ComponentResource {
         protect: plan.protection === "on",
         ignoreChanges: [...ignoreChanges],
         // A node that starts without one of these never joins; one that loses them first is never let go.
-        dependsOn: [...rights, ...rules, ...host.addons],
+        dependsOn: [...role.rights, ...rules],
       },
     );
     this.nodeGroup = group;
@@ -81,28 +78,18 @@ export class ManagedPool extends pulumi.ComponentResource {
     this.registerOutputs({ nodeGroupName: this.nodeGroupName, securityGroupId: this.securityGroupId });
   }
 
-  private role({ permissionsBoundary }: PoolHost, tags: Record<string, string>): Role {
-    const args = { assumeRolePolicy: JSON.stringify(NODE_TRUST), permissionsBoundary, tags };
-    return new Role(`${this.name}-node`, args, { parent: this });
+  private role({ partition, permissionsBoundary }: PoolHost): ServiceRole {
+    const policies = NODE_POLICIES.map((name) => awsPolicy(partition, name));
+    const args = { trust: trustOf("ec2.amazonaws.com"), policies, rights: NODE_RIGHTS, permissionsBoundary };
+    return serviceRole(`${this.name}-node`, args, { parent: this });
   }
 
-  private rights(role: Role): pulumi.Resource[] {
-    const inline = { role: role.name, policy: JSON.stringify(NODE_RIGHTS) };
-    return [
-      new RolePolicy(`${this.name}-node-join`, inline, { parent: this }),
-      ...NODE_POLICIES.map((policy) => {
-        const attached = { role: role.name, policyArn: `arn:aws:iam::aws:policy/${policy}` };
-        return new RolePolicyAttachment(`${this.name}-node-${policy}`, attached, { parent: this });
-      }),
-    ];
-  }
-
-  private fence(host: PoolHost, tags: Record<string, string>): SecurityGroup {
+  private fence(pool: string, host: PoolHost, tags: Record<string, string>): SecurityGroup {
     // Load balancers' controllers open their way into the one group of a node that carries the cluster's name.
     const marked = pulumi
       .output(host.clusterName)
       .apply((cluster) => ({ ...tags, [`kubernetes.io/cluster/${cluster}`]: "owned" }));
-    const args = { vpcId: host.vpcId, description: `Nodes of pool ${this.name}`, tags: marked };
+    const args = { vpcId: host.vpcId, description: `Nodes of pool ${pool}`, tags: marked };
     return new SecurityGroup(`${this.name}-nodes`, args, { parent: this });
   }
 
@@ -143,7 +130,7 @@ export class ManagedPool extends pulumi.ComponentResource {
 }
 
 function subnetOf(zone: string, { subnets }: PoolHost): pulumi.Input<string> {
-  const subnet = subnets[zone];
+  const subnet = subnets.get(zone);
   if (subnet === undefined) throw new TypeError(`no subnet in ${zone}`);
   return subnet;
 }

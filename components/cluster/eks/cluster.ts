@@ -59,6 +59,7 @@ export class EksCluster extends pulumi.ComponentResource {
     for (const each of BEFORE_NODES) first.push(addon(each, addonArgs, { ...parent, dependsOn: [...first] }));
     const host = {
       clusterName: cluster.name,
+      partition: account.partition,
       vpcId,
       subnets,
       clusterSecurityGroupId: cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId ?? ""),

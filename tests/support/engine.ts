@@ -59,6 +59,8 @@ export class RecordingEngine {
     private readonly project: string,
     private readonly stack: string,
     private readonly phase: Phase,
+    /** What a provider adds to the inputs of a resource of a type. */
+    private readonly added: Readonly<Record<string, Json>> = {},
   ) {}
 
   registerResource(request: RegisterResourceRequest, reply: Reply): void {
@@ -67,7 +69,8 @@ export class RecordingEngine {
     const response = new RegisterResourceResponse();
     response.setUrn(resource.urn);
     response.setId(resource.custom && this.phase === "update" ? `id-of-${resource.name}` : "");
-    response.setObject(Struct.fromJavaScript((request.getObject()?.toJavaScript() ?? {}) as never));
+    const made = { ...request.getObject()?.toJavaScript(), ...this.added[resource.type] };
+    response.setObject(Struct.fromJavaScript(made as never));
     reply(null, response);
   }
 

@@ -52,9 +52,7 @@ export async function registeredProgram(values: StackValues, options: ProgramOpt
 export async function programRun(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
   const { phase = "update", stack = "dev", root = ROOT } = options;
   return withLocalStorage(async () => {
-    const engine = new RecordingEngine("bulkhead", stack, phase);
-    setMockOptions(engine, "bulkhead", stack, phase === "preview");
-    await awaitFeatureSupport();
+    const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase), stack, phase);
     getStore().settings.options.rootDirectory = root;
     pulumi.runtime.setAllConfig(engineConfig(values));
     let failure: Error | undefined;
@@ -66,6 +64,25 @@ export async function programRun(values: StackValues, options: ProgramOptions = 
     );
     await waitForRPCs();
     return { resources: engine.resources, outputs, ...(failure ? { failure } : {}) };
+  });
+}
+
+async function withEngine(engine: RecordingEngine, stack: string, phase: Phase): Promise<RecordingEngine> {
+  setMockOptions(engine, "bulkhead", stack, phase === "preview");
+  await awaitFeatureSupport();
+  return engine;
+}
+
+/** What a part of the program registers when it is run by itself, with what providers add to the inputs, by type. */
+export async function registeredBy(
+  run: () => void,
+  added: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Promise<readonly RegisteredResource[]> {
+  return withLocalStorage(async () => {
+    const engine = await withEngine(new RecordingEngine("bulkhead", "dev", "update", added), "dev", "update");
+    await pulumi.runtime.runInPulumiStack(async () => run());
+    await waitForRPCs();
+    return engine.resources;
   });
 }
 

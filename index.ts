@@ -29,8 +29,7 @@ export = async function program(look: typeof siteOf = siteOf) {
     const { provider, roles, pools } = site.construct(plan);
     for (const tenant of plan.tenants) {
       const { id } = tenant.tenant;
-      const nodes = pools.get(id);
-      new TenantSpace(id, { plan: tenant, roles }, { provider, ...(nodes ? { dependsOn: nodes } : {}) });
+      new TenantSpace(id, { plan: tenant, roles, nodes: pools.get(id) }, { provider });
     }
     return estateOutputs(plan);
   } catch (error) {

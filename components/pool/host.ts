@@ -17,4 +17,6 @@ export interface PoolHost {
   readonly permissionsBoundary: string | undefined;
   /** Tags on everything that has tags. */
   readonly tags: Readonly<Record<string, string>>;
+  /** What has to work before a node joins, and as long as there is one: the add-ons that run on every node. */
+  readonly addons: readonly pulumi.Resource[];
 }

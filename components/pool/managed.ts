@@ -66,7 +66,7 @@ export class ManagedPool extends pulumi.ComponentResource {
         protect: plan.protection === "on",
         ignoreChanges: [...ignoreChanges],
         // A node that starts without one of these never joins; one that loses them first is never let go.
-        dependsOn: [...role.rights, ...rules],
+        dependsOn: [...role.rights, ...rules, ...host.addons],
       },
     );
     this.nodeGroup = group;

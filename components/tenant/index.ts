@@ -6,6 +6,8 @@ export interface TenantSpaceArgs {
   readonly plan: TenantPlan;
   /** The shared roles by their name on the cluster. They exist once the guardrails are bound; everything waits for them. */
   readonly roles: ReadonlyMap<string, pulumi.CustomResource>;
+  /** Nodes of the tenant's own, made with it: they go after everything that runs on them. Unset: nobody's, or there already. */
+  readonly nodes?: pulumi.Resource | undefined;
 }
 
 /** One tenant's namespaces with their guards and grants. Guards exist before grants and outlive them. */
@@ -18,20 +20,16 @@ export class TenantSpace extends pulumi.ComponentResource {
     // The API server lets no handler change, and two classes of one name cannot be; the provider knows neither.
     const anew = { replaceOnChanges: ["handler"], deleteBeforeReplace: true };
     const classes = args.plan.runtimeClasses.map((manifest) => create(manifest, anew));
-    const spaces = args.plan.spaces.map((space) => this.furnish(name, space, classes, args.roles));
+    const before = [...args.roles.values(), ...classes, ...(args.nodes ? [args.nodes] : [])];
+    const spaces = args.plan.spaces.map((space) => this.furnish(name, space, before));
     this.namespaces = pulumi.output(spaces);
     this.registerOutputs({ namespaces: this.namespaces });
   }
 
-  private furnish(
-    name: string,
-    space: SpacePlan,
-    classes: pulumi.CustomResource[],
-    roles: TenantSpaceArgs["roles"],
-  ): pulumi.Output<string> {
+  private furnish(name: string, space: SpacePlan, before: pulumi.Resource[]): pulumi.Output<string> {
     const create = manifestsUnder(this, name);
     const patch = patchesUnder(this, name);
-    const namespace = create(space.namespace, { dependsOn: [...roles.values(), ...classes] });
+    const namespace = create(space.namespace, { dependsOn: before });
     // Never deleted one by one: the cluster ends a namespace's pods before anything else in it, so with the namespace
     // they outlive the workloads; without it the workloads would run unguarded until the namespace's turn.
     const within = { dependsOn: namespace, deletedWith: namespace };

@@ -65,16 +65,17 @@ export class EksCluster extends pulumi.ComponentResource {
       clusterSecurityGroupId: cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId ?? ""),
       permissionsBoundary: platform.permissionsBoundary,
       tags: platform.tags,
+      addons: first,
     };
     const [system, ...others] = planPools(args.estate);
     if (!system) throw new TypeError("a cluster without a system pool");
-    const systemPool = this.pool(name, system, { ...host, systemSecurityGroupId: undefined }, first, args);
+    const systemPool = this.pool(name, system, { ...host, systemSecurityGroupId: undefined }, args);
     const traffic = systemTraffic(platform).map((manifest) => manifestsUnder(this, name)(manifest, { provider }));
-    const ready = AFTER_NODES.map((each) => addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] }));
+    for (const each of AFTER_NODES) addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] });
     const { securityGroupId } = systemPool;
     const pools = others.map((plan) => ({
       owner: plan.owner,
-      pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, ready, args),
+      pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args),
     }));
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
     for (const plan of planIdentities(args.estate)) {
@@ -125,16 +126,10 @@ export class EksCluster extends pulumi.ComponentResource {
   }
 
   /** Each pool of a tenant has a key of its own: what its disks held is gone with the key. */
-  private pool(
-    name: string,
-    plan: PoolPlan,
-    host: Omit<PoolHost, "diskKeyArn">,
-    dependsOn: pulumi.Resource[],
-    args: EksClusterArgs,
-  ): ManagedPool {
+  private pool(name: string, plan: PoolPlan, host: Omit<PoolHost, "diskKeyArn">, args: EksClusterArgs): ManagedPool {
     const title = `${name}-${plan.name}`;
     const key = this.key(title, `disks of ${plan.name}`, autoscalingMayUse(args.account), args);
-    return new ManagedPool(title, { plan, host: { ...host, diskKeyArn: key.arn } }, { parent: this, dependsOn });
+    return new ManagedPool(title, { plan, host: { ...host, diskKeyArn: key.arn } }, { parent: this });
   }
 
   private key(name: string, what: string, users: Parameters<typeof keyPolicy>[1], args: EksClusterArgs): Key {

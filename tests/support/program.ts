@@ -3,7 +3,7 @@ import type { ClusterFacts } from "../../components/cluster/inspect";
 import { existingSite, type Site } from "../../components/cluster/site";
 import { parseEstate } from "../../config/estate";
 import { readEngineConfig } from "../../config/read";
-import type { ExistingPlatform, Platform } from "../../config/schema";
+import type { EksPlatform, ExistingPlatform, Platform } from "../../config/schema";
 import { type Phase, RecordingEngine, type RegisteredResource } from "./engine";
 import { ROOT, type StackValues } from "./estate";
 import { nodesFor } from "./nodes";
@@ -34,6 +34,8 @@ export interface ProgramOptions {
   readonly root?: string;
   /** What the cluster answers. Unset: Kubernetes 1.36 and all the nodes that the estate wants. */
   readonly facts?: Partial<ClusterFacts>;
+  /** What providers add to the inputs, by type. Unset: nothing. */
+  readonly added?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** In place of facts: why the cluster cannot be reached. */
   readonly unreachable?: Error;
 }
@@ -50,9 +52,9 @@ export async function registeredProgram(values: StackValues, options: ProgramOpt
 
 /** The same for a program that fails: what it had registered by then, and what it threw. */
 export async function programRun(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
-  const { phase = "update", stack = "dev", root = ROOT } = options;
+  const { phase = "update", stack = "dev", root = ROOT, added = {} } = options;
   return withLocalStorage(async () => {
-    const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase), stack, phase);
+    const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase, added), stack, phase);
     getStore().settings.options.rootDirectory = root;
     pulumi.runtime.setAllConfig(engineConfig(values));
     let failure: Error | undefined;
@@ -89,6 +91,8 @@ export async function registeredBy(
 function inspector({ facts, unreachable }: ProgramOptions) {
   return (platform: Platform, root: string): Promise<Site> => {
     if (unreachable) return Promise.reject(unreachable);
+    // What AWS would have to be asked is another test's.
+    if (platform.kind === "eks") return Promise.resolve(unbornSite(platform));
     const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
     const { context, clusterIdentifier }: Partial<ExistingPlatform> = platform.kind === "existing" ? platform : {};
     const site = existingSite(clusterIdentifier, {
@@ -104,6 +108,23 @@ function inspector({ facts, unreachable }: ProgramOptions) {
       ...facts,
     });
     return Promise.resolve(site);
+  };
+}
+
+/** A cluster that is still to be made, in an account that nobody asked. */
+function unbornSite(platform: EksPlatform): Site {
+  const { Provider: AwsProvider } = require("@pulumi/aws/provider") as typeof import("@pulumi/aws/provider");
+  const { EksCluster } =
+    require("../../components/cluster/eks/cluster") as typeof import("../../components/cluster/eks/cluster");
+  const account = { partition: "aws", account: "111122223333", region: platform.region };
+  return {
+    name: platform.name,
+    facts: undefined,
+    problems: [],
+    construct: (plan) => {
+      const aws = new AwsProvider("aws", { region: account.region });
+      return new EksCluster("cluster", { ...plan, platform, account }, { providers: { aws } });
+    },
   };
 }
 

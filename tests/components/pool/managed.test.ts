@@ -42,6 +42,7 @@ async function poolOf(name: string, rest: { platform?: object; live?: ManagedPoo
     diskKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/acme",
     permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
     tags: { team: "platform" },
+    addons: [],
   };
   const resources = await registeredBy(() => {
     const aws = new Provider("aws", { region: "eu-central-1" });

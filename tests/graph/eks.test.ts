@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { stackValues } from "../support/estate";
+import { type RegisteredResource, registeredProgram } from "../support/program";
+
+const CLUSTER = "aws:eks/cluster:Cluster";
+const GROUP = "aws:eks/nodeGroup:NodeGroup";
+const ADDON = "aws:eks/addon:Addon";
+const ENTRY = "aws:eks/accessEntry:AccessEntry";
+const RIGHT = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
+const PROVIDER = "pulumi:providers:kubernetes";
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+
+/** What AWS adds to what it is asked for. */
+const ADDED = {
+  [CLUSTER]: {
+    endpoint: "https://api.staging.example.com",
+    certificateAuthority: { data: "Y2VydGlmaWNhdGU=" },
+    vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
+  },
+  [GROUP]: { nodeGroupName: "pool", resources: [{ autoscalingGroups: [{ name: "eks-pool" }] }] },
+};
+
+describe("a stack on EKS", () => {
+  let resources: readonly RegisteredResource[];
+  before(async () => {
+    ({ resources } = await registeredProgram(stackValues("staging"), { stack: "staging", added: ADDED }));
+  });
+
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  function one(type: string, name?: string): RegisteredResource {
+    const found = ofType(type).filter((resource) => name === undefined || resource.name === name);
+    expect(
+      found.map((resource) => resource.name),
+      `${type} ${name ?? ""}`,
+    ).to.have.length(1);
+    return found[0] as RegisteredResource;
+  }
+
+  it("closes the cluster to everybody but its administrators", () => {
+    expect(one(CLUSTER).inputs).to.deep.include({
+      accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+      bootstrapSelfManagedAddons: false,
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      upgradePolicy: { supportType: "STANDARD" },
+      version: "1.36",
+    });
+    expect(one(CLUSTER).inputs.vpcConfig, "no range of public addresses, and so no way from outside").to.deep.include({
+      endpointPrivateAccess: true,
+      endpointPublicAccess: false,
+    });
+    expect(one(ENTRY).inputs).to.deep.include({
+      principalArn: "arn:aws:iam::111122223333:role/platform",
+      kubernetesGroups: ["bulkhead:platform"],
+    });
+    expect(one(RIGHT).inputs.accessScope).to.deep.equal({ type: "cluster" });
+  });
+
+  it("asks nothing of the cluster before its administrators are let in, nor after they are not", () => {
+    expect(one(PROVIDER).dependsOn).to.include.members([one(ENTRY).urn, one(RIGHT).urn]);
+    expect(one(PROVIDER).secretInputs).to.include("kubeconfig");
+    const kubeconfig = JSON.parse(String(one(PROVIDER).inputs.kubeconfig));
+    expect(kubeconfig.clusters[0].cluster.server).to.equal("https://api.staging.example.com");
+    expect(kubeconfig.users[0].user.exec).to.deep.include({
+      command: "aws",
+      args: ["--region", "eu-central-1", "eks", "get-token", "--cluster-name", "staging", "--output", "json"],
+    });
+    expect(one(PROVIDER).inputs.clusterIdentifier).to.equal("arn:aws:eks:eu-central-1:111122223333:cluster/staging");
+  });
+
+  it("installs each add-on after what it stands on", () => {
+    const addon = (name: string) => one(ADDON, name);
+    expect(addon("vpc-cni").dependsOn).to.include(addon("eks-pod-identity-agent").urn);
+    expect(addon("kube-proxy").dependsOn).to.include(addon("vpc-cni").urn);
+    const system = one(GROUP, "cluster-system");
+    expect(system.dependsOn).to.include.members([addon("vpc-cni").urn, addon("kube-proxy").urn]);
+    for (const name of ["coredns", "aws-ebs-csi-driver"]) expect(addon(name).dependsOn).to.include(system.urn);
+  });
+
+  it("enforces network policies from a pod's first packet, and opens the cluster's own pods by one", () => {
+    expect(JSON.parse(String(one(ADDON, "vpc-cni").inputs.configurationValues))).to.deep.equal({
+      enableNetworkPolicy: "true",
+      env: { NETWORK_POLICY_ENFORCING_MODE: "strict" },
+    });
+    const open = one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "cluster-kube-system-bulkhead-system");
+    expect(open.inputs.spec).to.deep.equal({
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{}],
+      egress: [{}],
+    });
+    expect(one(ADDON, "coredns").dependsOn).to.include(open.urn);
+  });
+
+  it("has a pool for the cluster itself, one that is shared, and one for each tenant that wants its own", () => {
+    expect(
+      ofType(GROUP)
+        .map(({ name }) => name)
+        .sort(),
+    ).to.deep.equal(["cluster-globex", "cluster-initech", "cluster-shared", "cluster-system"]);
+  });
+
+  it("takes a tenant's namespaces before its nodes when it goes", () => {
+    const globex = one(NAMESPACE, "globex");
+    expect(globex.dependsOn).to.include(one(GROUP, "cluster-globex").urn);
+    expect(one(NAMESPACE, "acme").dependsOn).to.not.include(one(GROUP, "cluster-globex").urn);
+  });
+
+  it("has keys of its own that turn every year: one for the API's data, one for each pool's disks", () => {
+    const keys = ofType("aws:kms/key:Key");
+    expect(keys.map(({ name }) => name).sort()).to.deep.equal([
+      "cluster",
+      "cluster-globex",
+      "cluster-initech",
+      "cluster-shared",
+      "cluster-system",
+    ]);
+    for (const { inputs, name } of keys) expect(inputs.enableKeyRotation, name).to.equal(true);
+  });
+
+  it("makes nothing through a provider that nobody configured", () => {
+    for (const { type, name, provider } of resources) {
+      if (!type.startsWith("aws:") || type.startsWith("aws:index")) continue;
+      expect(provider, `${type} ${name}`).to.not.equal("");
+    }
+  });
+});

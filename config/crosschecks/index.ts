@@ -4,6 +4,7 @@ import type { Guardrails, Platform } from "../schema";
 import type { DraftTenant } from "../written";
 import { budgetProblems } from "./budget";
 import { capacityProblems } from "./capacity";
+import { eksProblems } from "./eks";
 import { exemptionProblems } from "./exemptions";
 import { identityProblems } from "./identities";
 import { isolationProblems } from "./isolation";
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   { problems: isolationProblems, reads: ["isolation", "pool"] },
   { problems: identityProblems, reads: ["identities", "namespaces"] },
   { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },
+  { problems: eksProblems, reads: ["isolation", "pool"] },
   { problems: capacityProblems, reads: ["budget", "isolation", "pool"] },
 ];
 

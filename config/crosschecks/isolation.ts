@@ -1,5 +1,5 @@
 import type { Tenant } from "../estate";
-import { capabilitiesOf, declaredPools, poolsOf, runtimeHandler } from "../platform";
+import { declaredPools, poolsOf, runtimeHandler } from "../platform";
 import type { Problem } from "../problems";
 import type { Platform } from "../schema";
 import { type Draft, strangerRule } from "./index";
@@ -28,11 +28,9 @@ function unavailable({ id, isolation }: Tenant, platform: Platform): Problem[] {
     problems.push({ path: at("cluster"), value: "dedicated", rule });
   }
   const { runtime } = isolation;
-  if (runtimeHandler(platform, runtime) === undefined) {
-    const offered = Object.keys({ native: "", ...capabilitiesOf(platform).runtimes }).join(", ");
-    const remedy =
-      platform.kind === "existing" ? `set platform.capabilities.runtimes.${runtime} to the nodes' handler, or ` : "";
-    const rule = `is not offered by the platform (${offered}); ${remedy}choose one of those`;
+  if (platform.kind === "existing" && runtimeHandler(platform, runtime) === undefined) {
+    const offered = Object.keys({ native: "", ...platform.capabilities.runtimes }).join(", ");
+    const rule = `is not offered by the platform (${offered}); set platform.capabilities.runtimes.${runtime} to the nodes' handler, or choose one of those`;
     problems.push({ path: at("runtime"), value: runtime, rule });
   }
   return problems;

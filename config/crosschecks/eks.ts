@@ -1,0 +1,135 @@
+import type { Tenant } from "../estate";
+import { architectureOf, isMachine } from "../machines";
+import { SHARED_POOL, SYSTEM_POOL } from "../names";
+import { poolOf, zonesOf } from "../pools";
+import { didYouMean, type Problem } from "../problems";
+import { type EksPlatform, tenantPool } from "../schema";
+import type { Draft } from "./index";
+
+/** A cluster may have 30 managed groups, and one that is replaced has a second beside it meanwhile. */
+const MOST_GROUPS = 25;
+
+/** What EKS would refuse only after minutes, or would take and never do. */
+export function eksProblems(draft: Draft): Problem[] {
+  const { platform, tenants } = draft;
+  if (platform?.kind !== "eks") return [];
+  const owners = tenants.filter(({ isolation }) => isolation.nodes === "dedicated");
+  return [
+    ...machineProblems(platform, owners),
+    ...owners.flatMap((tenant) => [...shapeProblems(tenant, platform), ...nameProblems(tenant)]),
+    ...countProblems(platform, tenants, owners),
+    ...replaceProblems(platform, draft),
+    ...tenants.flatMap(runtimeProblems),
+    ...sandboxProblems(
+      platform,
+      owners.filter(({ isolation }) => isolation.runtime === "gvisor"),
+    ),
+  ];
+}
+
+function machineProblems(platform: EksPlatform, owners: readonly Tenant[]): Problem[] {
+  const lists: [readonly PropertyKey[], readonly string[]][] = [
+    [["platform", "system", "machines"], platform.system.machines],
+    [["platform", "shared", "machines"], platform.shared.machines],
+    [["platform", "machines"], platform.machines],
+    ...owners.map(({ id, pool }): [string[], string[]] => [["tenants", id, "pool", "machines"], pool?.machines ?? []]),
+  ];
+  return lists.flatMap(([path, machines]) => [...misspelled(path, machines), ...mixed(path, machines)]);
+}
+
+function misspelled(path: readonly PropertyKey[], machines: readonly string[]): Problem[] {
+  return machines.flatMap((value, index) => {
+    if (isMachine(value)) return [];
+    return [{ path: [...path, index], value, rule: "is not a machine type; write family and size, as m7i.xlarge" }];
+  });
+}
+
+function mixed(path: readonly PropertyKey[], machines: readonly string[]): Problem[] {
+  const [first = "", ...rest] = machines.filter(isMachine);
+  const stranger = rest.find((machine) => architectureOf(machine) !== architectureOf(first));
+  if (stranger === undefined) return [];
+  const rule = `is ${architectureOf(stranger)} beside ${first}, which is ${architectureOf(first)}; a pool has one image, so name machines of one architecture`;
+  return [{ path: [...path, machines.indexOf(stranger)], value: stranger, rule }];
+}
+
+function shapeProblems({ id, pool }: Tenant, platform: EksPlatform): Problem[] {
+  if (!pool) return [];
+  const path = ["tenants", id, "pool"];
+  const problems: Problem[] = [];
+  const zones = zonesOf(platform);
+  if (pool.zones > zones.length) {
+    const rule = `is more than the network has (${zones.join(", ")}); lower it`;
+    problems.push({ path: [...path, "zones"], value: pool.zones, rule });
+  }
+  if (platform.scaling === "managed" && pool.maxNodeAge !== DEFAULT_AGE) {
+    const rule =
+      "has no effect on managed node groups, which know no age of nodes; remove it, or write platform.scaling: karpenter";
+    problems.push({ path: [...path, "maxNodeAge"], value: pool.maxNodeAge, rule });
+  }
+  return problems;
+}
+
+const DEFAULT_AGE = tenantPool.parse({}).maxNodeAge;
+
+/** `system` is nobody's id anyway. */
+function nameProblems({ id }: Tenant): Problem[] {
+  if (id !== SHARED_POOL) return [];
+  return [{ path: ["tenants", id], value: id, rule: "is what the pool of shared nodes is called; choose another id" }];
+}
+
+function countProblems(platform: EksPlatform, tenants: readonly Tenant[], owners: readonly Tenant[]): Problem[] {
+  if (platform.scaling !== "managed") return [];
+  const groups = owners.length + 1 + (owners.length < tenants.length ? 1 : 0);
+  if (groups <= MOST_GROUPS) return [];
+  const rule = `makes ${groups} node groups, and a cluster has 30 at most, of which ${30 - MOST_GROUPS} are left for groups that are being replaced; write karpenter, or let tenants share nodes`;
+  return [{ path: ["platform", "scaling"], value: "managed", rule }];
+}
+
+function replaceProblems({ replace }: EksPlatform, { ids, complete }: Draft): Problem[] {
+  const pools = [SYSTEM_POOL, SHARED_POOL, ...ids];
+  if (!complete) return [];
+  return replace.flatMap((value, index): Problem[] => {
+    if (pools.includes(value)) return [];
+    const rule = `is not a pool of this estate (system, shared, or as its tenant)${didYouMean(value, pools)}`;
+    return [{ path: ["platform", "replace", index], value, rule }];
+  });
+}
+
+function runtimeProblems({ id, isolation: { nodes, runtime } }: Tenant): Problem[] {
+  const path = ["tenants", id, "isolation", "runtime"];
+  if (runtime === "kata") {
+    const rule =
+      "needs hardware virtualization, which node groups on EKS silently leave off; the nearest choice is isolation: { nodes: dedicated, runtime: gvisor }";
+    return [{ path, value: runtime, rule }];
+  }
+  if (runtime === "native" || nodes === "dedicated") return [];
+  const rule =
+    "is installed on no shared node of EKS; write isolation: { nodes: dedicated, runtime: gvisor }, or runtime: native";
+  return [{ path, value: runtime, rule }];
+}
+
+const OWN_SOURCE = "https://storage.googleapis.com/";
+
+function sandboxProblems(platform: EksPlatform, sandboxed: readonly Tenant[]): Problem[] {
+  const [first] = sandboxed;
+  if (!first) return [];
+  const path = ["platform", "sandbox", "gvisor"];
+  const { gvisor } = platform.sandbox;
+  if (!gvisor) {
+    const rule = `is missing; tenant "${first.id}" runs in it, so write the release's version and sha512`;
+    return [{ path, rule }];
+  }
+  const wanted = new Map(
+    sandboxed.map((tenant) => [architectureOf(poolOf(tenant, platform).machines[0] ?? ""), tenant]),
+  );
+  const undigested = [...wanted].flatMap(([architecture, { id }]): Problem[] => {
+    if (gvisor.sha512[architecture] !== undefined) return [];
+    return [
+      { path: [...path, "sha512", architecture], rule: `is missing; the nodes of tenant "${id}" are of that kind` },
+    ];
+  });
+  const isCutOff = platform.network.nat === "none" && !platform.network.given && gvisor.source.startsWith(OWN_SOURCE);
+  if (!isCutOff) return undigested;
+  const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
+  return [...undigested, { path: [...path, "source"], value: gvisor.source, rule }];
+}

@@ -1,0 +1,138 @@
+import { expect } from "chai";
+import { EKS } from "../../support/eks";
+import { complaintsAbout } from "../complaints";
+
+const OWN = { isolation: { nodes: "dedicated" } };
+const SANDBOXED = { isolation: { nodes: "dedicated", runtime: "gvisor" } };
+const GVISOR = { version: "20260914.0", sha512: { x86_64: "0".repeat(128) } };
+
+function about(tenants: Readonly<Record<string, unknown>>, platform: object = {}): string[] {
+  return complaintsAbout(tenants, { platform: { ...EKS, ...platform } });
+}
+
+describe("a pool on EKS", () => {
+  it("lies in no more zones than the network has", () => {
+    expect(about({ acme: { ...OWN, pool: { zones: 3 } } })).to.deep.equal([
+      "tenants.acme.pool.zones: 3 is more than the network has (eu-central-1a, eu-central-1b); lower it",
+    ]);
+  });
+
+  it("is of machines that EC2 has a name for, everywhere they are named", () => {
+    const platform = { machines: ["m7i"], shared: { machines: ["large"] }, system: { machines: ["m7i.huge"] } };
+    const refusal = "is not a machine type; write family and size, as m7i.xlarge";
+    expect(about({ acme: { ...OWN, pool: { machines: ["e2-standard-4"] } } }, platform)).to.deep.equal([
+      `platform.machines[0]: "m7i" ${refusal}`,
+      `platform.shared.machines[0]: "large" ${refusal}`,
+      `platform.system.machines[0]: "m7i.huge" ${refusal}`,
+      `tenants.acme.pool.machines[0]: "e2-standard-4" ${refusal}`,
+    ]);
+  });
+
+  it("is of every kind of machine that EC2 has", () => {
+    const machines = ["m7i.metal-24xl", "m7i-flex.large", "c5a.xlarge", "u-6tb1.112xlarge", "t3.micro", "g4dn.xlarge"];
+    expect(about({ acme: { ...OWN, pool: { machines } } })).to.deep.equal([]);
+    const arm = ["m7g.metal", "c7gn.4xlarge", "im4gn.large", "is4gen.xlarge", "t4g.nano", "a1.large", "g5g.xlarge"];
+    expect(about({ acme: { ...OWN, pool: { machines: arm } } })).to.deep.equal([]);
+  });
+
+  it("is of one architecture", () => {
+    expect(about({ acme: { ...OWN, pool: { machines: ["m7i.large", "m7g.large", "c7g.large"] } } })).to.deep.equal([
+      'tenants.acme.pool.machines[1]: "m7g.large" is aarch64 beside m7i.large, which is x86_64; a pool has one image, so name machines of one architecture',
+    ]);
+  });
+
+  it("promises no age that nothing keeps", () => {
+    const acme = { ...OWN, pool: { maxNodeAge: 24 } };
+    expect(about({ acme })).to.deep.equal([
+      "tenants.acme.pool.maxNodeAge: 24 has no effect on managed node groups, which know no age of nodes; remove it, or write platform.scaling: karpenter",
+    ]);
+    expect(about({ acme }, { scaling: "karpenter" })).to.deep.equal([]);
+  });
+
+  it("of a tenant is not called as the shared one", () => {
+    expect(about({ shared: OWN })).to.deep.equal([
+      'tenants.shared: "shared" is what the pool of shared nodes is called; choose another id',
+    ]);
+    expect(about({ shared: {} })).to.deep.equal([]);
+  });
+});
+
+describe("the pools of a cluster on EKS", () => {
+  const tenants = (owners: number, rest: object = {}) => ({
+    ...Object.fromEntries(Array.from({ length: owners }, (_, index) => [`tenant${index}`, OWN])),
+    ...rest,
+  });
+
+  it("are no more managed groups than leave room to replace some", () => {
+    expect(about(tenants(24))).to.deep.equal([]);
+    expect(about(tenants(24, { acme: {} }))).to.deep.equal([
+      'platform.scaling: "managed" makes 26 node groups, and a cluster has 30 at most, of which 5 are left for groups that are being replaced; write karpenter, or let tenants share nodes',
+    ]);
+  });
+
+  it("are as many as there are tenants where Karpenter makes the nodes", () => {
+    expect(about(tenants(40, { acme: {} }), { scaling: "karpenter" })).to.deep.equal([]);
+  });
+
+  it("are named to be replaced by the names they have", () => {
+    const replace = ["system", "shared", "acme", "acmee"];
+    expect(about({ acme: OWN }, { replace })).to.deep.equal([
+      'platform.replace[3]: "acmee" is not a pool of this estate (system, shared, or as its tenant); did you mean "acme"?',
+    ]);
+  });
+});
+
+describe("a sandbox on EKS", () => {
+  it("is not Kata, and gVisor is offered in its place", () => {
+    const refusal =
+      'tenants.acme.isolation.runtime: "kata" needs hardware virtualization, which node groups on EKS silently leave off; the nearest choice is isolation: { nodes: dedicated, runtime: gvisor }';
+    expect(about({ acme: { isolation: { nodes: "dedicated", runtime: "kata" } } })).to.deep.equal([refusal]);
+    expect(about({ acme: { isolation: { runtime: "kata" } } })).to.deep.equal([refusal]);
+  });
+
+  it("needs nodes of the tenant's own", () => {
+    expect(about({ acme: { isolation: { runtime: "gvisor" } } })).to.deep.equal([
+      'tenants.acme.isolation.runtime: "gvisor" is installed on no shared node of EKS; write isolation: { nodes: dedicated, runtime: gvisor }, or runtime: native',
+    ]);
+  });
+
+  it("is a release that somebody chose", () => {
+    expect(about({ acme: SANDBOXED })).to.deep.equal([
+      'platform.sandbox.gvisor: is missing; tenant "acme" runs in it, so write the release\'s version and sha512',
+    ]);
+    expect(about({ acme: SANDBOXED }, { sandbox: { gvisor: GVISOR } })).to.deep.equal([]);
+  });
+
+  it("has a digest for every kind of machine it is installed on", () => {
+    const globex = { ...SANDBOXED, pool: { machines: ["m7g.large"] } };
+    expect(about({ acme: SANDBOXED, globex }, { sandbox: { gvisor: GVISOR } })).to.deep.equal([
+      'platform.sandbox.gvisor.sha512.aarch64: is missing; the nodes of tenant "globex" are of that kind',
+    ]);
+  });
+
+  it("is one archive with a date and a digest", () => {
+    const gvisor = { version: "20260601.0", sha512: { x86_64: "abc" }, source: "http://mirror.example.com/" };
+    expect(about({ acme: SANDBOXED }, { sandbox: { gvisor } })).to.deep.equal([
+      'platform.sandbox.gvisor.sha512.x86_64: "abc" is not a SHA-512 digest; write its 128 lower-case hexadecimal digits',
+      'platform.sandbox.gvisor.source: "http://mirror.example.com/" is not an address; write it as https://mirror.example.com/gvisor',
+      'platform.sandbox.gvisor.source: "http://mirror.example.com/" ends in a slash; remove it',
+      'platform.sandbox.gvisor.version: "20260601.0" is older than 20260831, the first release that is one archive',
+    ]);
+  });
+
+  it("comes from where the nodes have a way to", () => {
+    const network = { ...EKS.network, nat: "none" };
+    expect(about({ acme: SANDBOXED }, { network, sandbox: { gvisor: GVISOR } })).to.deep.equal([
+      'platform.sandbox.gvisor.source: "https://storage.googleapis.com/gvisor/releases/release" is out of reach with platform.network.nat: none; name a mirror that the VPC\'s endpoints reach',
+    ]);
+    const gvisor = { ...GVISOR, source: "https://mirror.s3.eu-central-1.amazonaws.com/gvisor" };
+    expect(about({ acme: SANDBOXED }, { network, sandbox: { gvisor } })).to.deep.equal([]);
+  });
+});
+
+describe("an existing cluster", () => {
+  it("is none of EKS's rules' business", () => {
+    const acme = { isolation: { nodes: "dedicated" }, pool: { zones: 6, machines: ["anything"], maxNodeAge: 1 } };
+    expect(complaintsAbout({ acme })).to.deep.equal([]);
+  });
+});

@@ -1,5 +1,6 @@
 import { POOL_TAG, TENANT_LABEL } from "../../config/names";
 import { policy } from "../cluster/eks/roles.plan";
+import { gvisorUserData } from "../runtime/gvisor";
 import type { PoolPlan } from "./plan";
 import { autoscalerTags, cloudTaint } from "./spelling";
 
@@ -32,7 +33,7 @@ export function templateOf(plan: PoolPlan): TemplateSpec {
       instanceMetadataTags: "disabled",
     },
     tagged: ["instance", "volume", "network-interface"],
-    userData: undefined,
+    userData: plan.sandbox && gvisorUserData(plan.sandbox, plan.architecture),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Architecture, architectureOf } from "../../config/machines";
 import { runtimeLabel, SHARED_POOL, SYSTEM_POOL, SYSTEM_TAINT, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import { poolOf, zonesOf } from "../../config/pools";
 import { amount } from "../../config/quantity";
-import type { EksPlatform, Runtime } from "../../config/schema";
+import type { EksPlatform, GvisorRelease, Runtime } from "../../config/schema";
 import type { Taint } from "./spelling";
 
 /** Nodes that are alike, whatever makes them: managed groups and Karpenter render the same plan. */
@@ -26,6 +26,8 @@ export interface PoolPlan {
   /** Hours after which a node is replaced, where the autoscaler knows the age of nodes. */
   readonly maxNodeAge: number;
   readonly runtime: Runtime;
+  /** What the nodes install when they start; undefined for `runtime: native`. */
+  readonly sandbox: GvisorRelease | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   /** `on`: neither a replacement nor a removal passes the preview. */
@@ -66,6 +68,7 @@ function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
     zones: zonesOf(platform).slice(0, zones),
     maxNodeAge,
     runtime,
+    sandbox: runtime === "gvisor" ? platform.sandbox.gvisor : undefined,
     labels: { [TENANT_LABEL]: id, ...sandbox },
     taints: TAINT_EFFECTS.map((effect) => ({ key: TENANT_LABEL, value: id, effect })),
     protection: state === "leaving" ? "off" : protectionOf(id, platform),
@@ -87,6 +90,7 @@ function commonPool(name: string, { machines, min, max, disk }: Size, platform: 
     diskGiB: gibibytes(disk),
     maxNodeAge: MONTH,
     runtime: "native",
+    sandbox: undefined,
     labels: {},
     taints: [],
     protection: protectionOf(name, platform),

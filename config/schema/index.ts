@@ -50,6 +50,7 @@ export type Share = Budget["split"][string];
 export type PoolSpec = NonNullable<TenantSpec["pool"]>;
 export type Platform = z.output<typeof platform>;
 export type EksPlatform = z.output<typeof eks>;
+export type GvisorRelease = NonNullable<EksPlatform["sandbox"]["gvisor"]>;
 export type ExistingPlatform = z.output<typeof existing>;
 export type ExistingPool = NonNullable<ExistingPlatform["pools"]>[string];
 export type Guardrails = z.output<typeof guardrails>;

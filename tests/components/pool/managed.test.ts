@@ -23,11 +23,18 @@ const ADDED = {
   [ROLE]: { arn: "arn:aws:iam::111122223333:role/acme-node", name: "acme-node" },
 };
 
-const TENANTS = { acme: { isolation: { nodes: "dedicated" } }, globex: {} };
+const TENANTS = {
+  acme: { isolation: { nodes: "dedicated" } },
+  boxed: { isolation: { nodes: "dedicated", runtime: "gvisor" }, pool: { machines: ["m7g.large"] } },
+  globex: {},
+};
+const SANDBOX = { gvisor: { version: "20260914.0", sha512: { aarch64: "0".repeat(128) } } };
 
 /** One pool of an estate with acme's own nodes and shared ones, on a host of which every id is told apart. */
 async function poolOf(name: string, rest: { platform?: object; live?: ManagedPoolArgs["live"] } = {}) {
-  const plan = planPools(estateOf(onEks(TENANTS, rest.platform))).find((pool) => pool.name === name);
+  const plan = planPools(estateOf(onEks(TENANTS, { sandbox: SANDBOX, ...rest.platform }))).find(
+    (pool) => pool.name === name,
+  );
   if (!plan) throw new Error(`no pool ${name}`);
   const host = {
     clusterName: "staging",
@@ -127,6 +134,16 @@ describe("a managed pool of a tenant", () => {
       ],
       updateDefaultVersion: true,
       tags,
+    });
+  });
+
+  it("starts machines that install the tenant's sandbox, from the image for what they are", async () => {
+    const { the } = await poolOf("boxed");
+    const script = Buffer.from(String(the(TEMPLATE).inputs.userData), "base64").toString();
+    expect(script).to.include("20260914.0/aarch64/gvisor.tar.bz2");
+    expect(the(GROUP).inputs).to.deep.include({
+      amiType: "AL2023_ARM_64_STANDARD",
+      labels: { "bulkhead.dev/tenant": "boxed", "bulkhead.dev/runtime-gvisor": "true" },
     });
   });
 

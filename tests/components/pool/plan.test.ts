@@ -3,6 +3,7 @@ import { planPools } from "../../../components/pool/plan";
 import { onEks } from "../../support/eks";
 import { estateOf, estateWith } from "../../support/estate";
 
+const GVISOR = { version: "20260914.0", sha512: { x86_64: "0".repeat(128) } };
 const OWN = { isolation: { nodes: "dedicated" } };
 
 function poolsOf(tenants: Readonly<Record<string, unknown>>, platform: object = {}) {
@@ -38,7 +39,7 @@ describe("the pools of a cluster on EKS", () => {
 describe("the pool of a tenant", () => {
   it("carries the tenant's label and both taints with its value, and is as large as written", () => {
     const pool = { machines: ["m7g.large", "c7g.large"], min: 1, max: 5, zones: 1, disk: "100Gi", maxNodeAge: 24 };
-    expect(poolOf("acme", { acme: { ...OWN, pool } })).to.deep.equal({
+    expect(poolOf("acme", { acme: { ...OWN, pool } }, { scaling: "karpenter" })).to.deep.equal({
       name: "acme",
       owner: "acme",
       kubernetes: "1.36",
@@ -50,6 +51,7 @@ describe("the pool of a tenant", () => {
       diskGiB: 100,
       maxNodeAge: 24,
       runtime: "native",
+      sandbox: undefined,
       labels: { "bulkhead.dev/tenant": "acme" },
       taints: [
         { key: "bulkhead.dev/tenant", value: "acme", effect: "NoSchedule" },
@@ -71,7 +73,9 @@ describe("the pool of a tenant", () => {
   });
 
   it("is labelled with the sandbox that its nodes install", () => {
-    const { labels, runtime } = poolOf("acme", { acme: { isolation: { nodes: "dedicated", runtime: "gvisor" } } });
+    const acme = { isolation: { nodes: "dedicated", runtime: "gvisor" } };
+    const { labels, runtime, sandbox } = poolOf("acme", { acme }, { sandbox: { gvisor: GVISOR } });
+    expect(sandbox).to.deep.equal({ ...GVISOR, source: "https://storage.googleapis.com/gvisor/releases/release" });
     expect(runtime).to.equal("gvisor");
     expect(labels).to.deep.equal({ "bulkhead.dev/tenant": "acme", "bulkhead.dev/runtime-gvisor": "true" });
   });

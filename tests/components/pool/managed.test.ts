@@ -1,3 +1,4 @@
+import { Addon } from "@pulumi/aws/eks/addon";
 import { Provider } from "@pulumi/aws/provider";
 import { expect } from "chai";
 import { ManagedPool, type ManagedPoolArgs } from "../../../components/pool/managed";
@@ -53,7 +54,8 @@ async function poolOf(name: string, rest: { platform?: object; live?: ManagedPoo
   };
   const resources = await registeredBy(() => {
     const aws = new Provider("aws", { region: "eu-central-1" });
-    new ManagedPool(name, { plan, host, live: rest.live }, { providers: { aws } });
+    const agent = new Addon("agent", { clusterName: "staging", addonName: "agent" }, { provider: aws });
+    new ManagedPool(name, { plan, host: { ...host, addons: [agent] }, live: rest.live }, { providers: { aws } });
   }, ADDED);
   return { all: resources, ...partsOf(resources) };
 }
@@ -188,10 +190,12 @@ describe("a managed pool of a tenant", () => {
     ]);
   });
 
-  it("starts no node before its rights and every rule of its fence are there", async () => {
+  it("starts no node before its rights, every rule of its fence and what runs on every node are there", async () => {
     const { the, ofType } = await poolOf("acme");
-    const needed = [INGRESS, EGRESS, ATTACHMENT, "aws:iam/rolePolicy:RolePolicy"].flatMap(ofType);
-    expect(needed).to.have.length(16);
+    const needed = [INGRESS, EGRESS, ATTACHMENT, "aws:iam/rolePolicy:RolePolicy", "aws:eks/addon:Addon"].flatMap(
+      ofType,
+    );
+    expect(needed).to.have.length(17);
     expect(the(GROUP).dependsOn).to.include.members(needed.map(({ urn }) => urn));
   });
 
@@ -234,7 +238,7 @@ describe("a managed pool of a tenant", () => {
   it("makes nothing with credentials that happen to lie about", async () => {
     const { all } = await poolOf("acme");
     const made = all.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
-    expect(made).to.have.length(23);
+    expect(made).to.have.length(24);
     for (const { urn, provider } of made) expect(provider, urn).to.match(/::aws::id-of-aws$/);
   });
 });

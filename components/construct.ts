@@ -8,7 +8,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { LimitRange, Namespace, ResourceQuota, ServiceAccount, ServiceAccountPatch } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { RuntimeClass } from "@pulumi/kubernetes/node/v1";
-import { ClusterRole, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "./manifest";
 
@@ -28,6 +28,8 @@ const CLASSES: Readonly<Record<string, KubernetesClass>> = {
   "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding": ValidatingAdmissionPolicyBinding,
   "node.k8s.io/v1/RuntimeClass": RuntimeClass,
   "rbac.authorization.k8s.io/v1/ClusterRole": ClusterRole,
+  "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ClusterRoleBinding,
+  "rbac.authorization.k8s.io/v1/Role": Role,
   "rbac.authorization.k8s.io/v1/RoleBinding": RoleBinding,
 };
 

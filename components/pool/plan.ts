@@ -1,6 +1,14 @@
 import type { Estate, Tenant } from "../../config/estate";
 import { type Architecture, architectureOf } from "../../config/machines";
-import { runtimeLabel, SHARED_POOL, SYSTEM_POOL, SYSTEM_TAINT, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import {
+  POOL_TAG,
+  runtimeLabel,
+  SHARED_POOL,
+  SYSTEM_POOL,
+  SYSTEM_TAINT,
+  TAINT_EFFECTS,
+  TENANT_LABEL,
+} from "../../config/names";
 import { poolOf, zonesOf } from "../../config/pools";
 import { amount } from "../../config/quantity";
 import type { EksPlatform, GvisorRelease, Runtime } from "../../config/schema";
@@ -49,7 +57,8 @@ export function planPools({ platform, tenants }: Estate): PoolPlan[] {
 /** Without NoExecute: what the cloud runs on every node tolerates it, what an administrator adds may not. */
 function systemPool(platform: EksPlatform): PoolPlan {
   const taint: Taint = { key: SYSTEM_TAINT, value: "true", effect: "NoSchedule" };
-  return { ...commonPool(SYSTEM_POOL, platform.system, platform), taints: [taint] };
+  const labels = { [POOL_TAG]: SYSTEM_POOL };
+  return { ...commonPool(SYSTEM_POOL, platform.system, platform), labels, taints: [taint] };
 }
 
 function sharedPool(platform: EksPlatform): PoolPlan {

@@ -188,6 +188,19 @@ export const eks = z.strictObject({
       "`strict`: a pod reaches nothing until its policies are programmed. `standard`: everything until then, for some seconds.",
     ),
   addons,
+  autoscaler: z
+    .strictObject({
+      image: z
+        .string()
+        .regex(
+          /^[^\s@:]+(:\d+)?[^\s@:]*:v\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$/,
+          "is not an image with its version; write it as registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.0",
+        )
+        .describe("Image of cluster-autoscaler, of the cluster's minor version."),
+    })
+    .describe(
+      "What makes and ends nodes of managed pools as tenants need them. There is no default, because one that changes by itself is no pin.",
+    ),
   system: pool(2, 3, ["m7i.large"])
     .prefault({})
     .describe("Nodes for what the cluster itself runs; no tenant lands there."),

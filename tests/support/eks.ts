@@ -8,6 +8,7 @@ export const EKS = {
   version: "1.36",
   admins: ["arn:aws:iam::111122223333:role/platform"],
   network: { zones: ["eu-central-1a", "eu-central-1b"] },
+  autoscaler: { image: "registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.0" },
   addons: {
     "eks-pod-identity-agent": "v1.3.10-eksbuild.2",
     "vpc-cni": "v1.21.1-eksbuild.1",

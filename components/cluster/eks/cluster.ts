@@ -1,4 +1,5 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
 import type { Key } from "@pulumi/aws/kms/key";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +9,7 @@ import { manifestsUnder } from "../../construct";
 import { WorkloadIdentity } from "../../identity";
 import { planIdentities } from "../../identity/plan";
 import type { Plan } from "../../plan";
+import { AUTOSCALER, autoscalerManifests, autoscalerRights } from "../../pool/autoscaler.plan";
 import type { PoolHost } from "../../pool/host";
 import { ManagedPool } from "../../pool/managed";
 import { type PoolPlan, planPools } from "../../pool/plan";
@@ -19,7 +21,15 @@ import { ControlPlane } from "./control-plane";
 import { rotatedKey } from "./keys";
 import { EksNetwork } from "./network";
 import { serviceRole } from "./roles";
-import { type Account, autoscalingMayUse, keyPolicy, logsMayUse, policy, trustOf } from "./roles.plan";
+import {
+  type Account,
+  autoscalingMayUse,
+  keyPolicy,
+  logsMayUse,
+  POD_IDENTITY_TRUST,
+  policy,
+  trustOf,
+} from "./roles.plan";
 import { systemTraffic } from "./system.plan";
 
 export interface EksClusterArgs extends Pick<Plan, "estate" | "roles" | "guardrails" | "canary"> {
@@ -78,6 +88,7 @@ export class EksCluster extends pulumi.ComponentResource {
       pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args),
     }));
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
+    this.autoscaler(name, cluster.name, [systemPool, ...first], args);
     for (const plan of planIdentities(args.estate)) {
       const title = `${plan.namespace}-${plan.account}`;
       const identity = { plan, clusterName: cluster.name, permissionsBoundary: platform.permissionsBoundary };
@@ -85,6 +96,36 @@ export class EksCluster extends pulumi.ComponentResource {
     }
     this.roles = commonsOf(this, name, provider, args);
     this.registerOutputs({ arn: cluster.arn });
+  }
+
+  /** cluster-autoscaler, on the system pool: it has its right over the account's groups before it starts. */
+  private autoscaler(
+    name: string,
+    clusterName: pulumi.Input<string>,
+    dependsOn: pulumi.Resource[],
+    { platform }: EksClusterArgs,
+  ): void {
+    const parent = { parent: this };
+    const role = serviceRole(
+      `${name}-autoscaler`,
+      {
+        trust: POD_IDENTITY_TRUST,
+        rights: autoscalerRights(platform),
+        permissionsBoundary: platform.permissionsBoundary,
+      },
+      parent,
+    );
+    const { namespace, account: serviceAccount } = AUTOSCALER;
+    const association = new PodIdentityAssociation(
+      `${name}-autoscaler`,
+      { clusterName, namespace, serviceAccount, roleArn: role.arn },
+      { ...parent, dependsOn: [...role.rights] },
+    );
+    const create = manifestsUnder(this, name);
+    const before: pulumi.Resource[] = [association, ...dependsOn];
+    for (const manifest of autoscalerManifests(platform)) {
+      before.push(create(manifest, { provider: this.provider, dependsOn: [...before] }));
+    }
   }
 
   private network(name: string, key: Key, { platform }: EksClusterArgs): Pick<EksNetwork, "vpcId" | "subnets"> {

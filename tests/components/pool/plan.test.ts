@@ -103,7 +103,7 @@ describe("the pools that are no tenant's", () => {
   it("keep tenants off the system's nodes by the taint that DNS tolerates", () => {
     const { labels, taints, zones } = poolOf("system", { acme: {} });
     expect(taints).to.deep.equal([{ key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" }]);
-    expect(labels).to.deep.equal({});
+    expect(labels).to.deep.equal({ "bulkhead.dev/pool": "system" });
     expect(zones).to.deep.equal(["eu-central-1a", "eu-central-1b"]);
   });
 

@@ -14,6 +14,7 @@ describe("a platform of kind eks", () => {
     expect(complaintsAbout(ACME, { platform: { kind: "eks" } })).to.deep.equal([
       "platform.addons: is missing; write a map of fields",
       "platform.admins: is missing; write a list",
+      "platform.autoscaler: is missing; write a map of fields",
       "platform.name: is missing; write a text",
       "platform.network: is missing; write a map of fields",
       "platform.region: is missing; write a text",

@@ -1,5 +1,5 @@
+import { at, textAt } from "../plugin/fields";
 import type { PropertyMap } from "../plugin/properties";
-import { at, textAt } from "./objects";
 
 const PREFIX = "pulumi.com/";
 type Name =

@@ -1,6 +1,7 @@
+import { without } from "../plugin/fields";
 import type { Cluster } from "./cluster";
 import { messageOf, StatusError } from "./errors";
-import { type KubeObject, nameOf, without } from "./objects";
+import { type KubeObject, nameOf } from "./objects";
 
 const HELP =
   "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/" +

@@ -1,8 +1,9 @@
+import { textAt } from "../plugin/fields";
 import type { PropertyMap } from "../plugin/properties";
 import { annotated, annotation, timeoutOf } from "./annotations";
 import type { Cluster } from "./cluster";
 import { PartialError, StatusError } from "./errors";
-import { type KubeObject, nameOf, textAt } from "./objects";
+import { type KubeObject, nameOf } from "./objects";
 import type { Operation } from "./operation";
 import { type Judge, type Readiness, readinessOf } from "./readiness";
 import { judgeOf } from "./wait-for";

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
+import { at, equal, withField, without } from "../plugin/fields";
 import { hasUnknown, isMap, type PropertyMap, Unknown, withoutSecrets } from "../plugin/properties";
 import { AUTONAMED, annotated } from "./annotations";
 import { withSecretsOf } from "./checkpoint";
 import type { Cluster } from "./cluster";
 import { isList } from "./kinds";
-import { at, equal, nameOf, namespaceOf, withField, without } from "./objects";
+import { nameOf, namespaceOf } from "./objects";
 import { type Kind, kindOf, nameInUrn } from "./tokens";
 
 export interface CheckInput {

@@ -1,5 +1,5 @@
+import { textAt, without } from "../plugin/fields";
 import { hasSecret, isMap, type Property, type PropertyMap, Secret } from "../plugin/properties";
-import { textAt, without } from "./objects";
 
 const FIELD_MANAGER = "__fieldManager";
 const INITIAL_API_VERSION = "__initialApiVersion";

@@ -1,7 +1,7 @@
 import type { Cluster } from "../../../components/cluster/kubeconfig";
+import { equal, textAt } from "../plugin/fields";
 import { isMap, type PropertyMap, Unknown, withoutSecrets } from "../plugin/properties";
 import { activeCluster, parseKubeconfig } from "./kubeconfig";
-import { equal, textAt } from "./objects";
 import { typeOf } from "./tokens";
 
 /** A property of a Provider resource that cannot be as it is. "": the resource as a whole. */

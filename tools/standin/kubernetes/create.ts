@@ -1,3 +1,4 @@
+import { without } from "../plugin/fields";
 import type { PropertyMap } from "../plugin/properties";
 import { withoutSecrets } from "../plugin/properties";
 import { annotated } from "./annotations";
@@ -8,7 +9,7 @@ import { checkpoint } from "./checkpoint";
 import type { Cluster } from "./cluster";
 import { Unreachable } from "./connection";
 import { messageOf, NoMatchError, PartialError, StatusError } from "./errors";
-import { type KubeObject, without } from "./objects";
+import type { KubeObject } from "./objects";
 import type { Failed, Operation, Written } from "./operation";
 import { CREATOR, fieldManagerOf } from "./ownership";
 import { kindOf } from "./tokens";

@@ -1,3 +1,4 @@
+import { at, textAt, withField } from "../plugin/fields";
 import { type PropertyMap, withoutSecrets } from "../plugin/properties";
 import { annotated, annotation, timeoutOf } from "./annotations";
 import { followed } from "./await";
@@ -5,7 +6,7 @@ import { liveIn } from "./checkpoint";
 import type { Cluster } from "./cluster";
 import { Unreachable } from "./connection";
 import { NoMatchError, PartialError, StatusError } from "./errors";
-import { at, type KubeObject, nameOf, parseId, textAt, withField } from "./objects";
+import { type KubeObject, nameOf, parseId } from "./objects";
 import { fieldManagerOf, relinquish } from "./ownership";
 import { kindOf } from "./tokens";
 

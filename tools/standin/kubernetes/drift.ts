@@ -1,5 +1,5 @@
+import { equal } from "../plugin/fields";
 import { isMap, type Property, type PropertyMap } from "../plugin/properties";
-import { equal } from "./objects";
 
 /**
  * The inputs of the last deployment with what has changed on the server since. Fields that the program never

@@ -1,6 +1,7 @@
+import { at, textAt } from "../plugin/fields";
 import type { Property } from "../plugin/properties";
 import type { Response } from "./client";
-import { at, type KubeObject, textAt } from "./objects";
+import type { KubeObject } from "./objects";
 
 /** What the API server said no with. */
 export class StatusError extends Error {

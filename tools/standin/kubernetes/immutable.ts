@@ -1,8 +1,6 @@
-import { isMap, type Property, type PropertyMap } from "../plugin/properties";
-import { at } from "./objects";
+import { at } from "../plugin/fields";
+import type { PropertyMap } from "../plugin/properties";
 import type { Settings } from "./settings";
-
-export type Path = readonly (string | number)[];
 
 const CONTAINER_FIELDS = `args command env image imagePullPolicy lifecycle livenessProbe ports readinessProbe resources
   securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices volumeMounts workingDir`;
@@ -51,25 +49,6 @@ export function immutableFields(inputs: PropertyMap, kind: "object" | "patch", s
   if (key === "v1/ConfigMap")
     return [...IDENTITY, ...(fixed || !settings.configMapMutable ? ["data", "binaryData"] : [])];
   return [...IDENTITY, ...(IMMUTABLE[key] ?? [])];
-}
-
-/** Whether a change at `path`, to or from `value`, reaches a field that `pattern` names. */
-export function reaches(path: Path, value: Property, pattern: string): boolean {
-  const fields = pattern.split(".");
-  for (const [index, step] of path.entries()) {
-    const field = fields[index];
-    if (field === undefined) return true;
-    if (field !== "*" && field !== step) return false;
-    if (field === "*" && typeof step !== "number") return false;
-  }
-  return contains(value, fields.slice(path.length));
-}
-
-function contains(value: Property | undefined, fields: readonly string[]): boolean {
-  const [field, ...rest] = fields;
-  if (field === undefined) return value !== undefined;
-  if (field === "*") return Array.isArray(value) && value.some((item) => contains(item, rest));
-  return isMap(value) && field in value && contains(value[field], rest);
 }
 
 function under(prefix: string, names: string): string[] {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { at, textAt, withField, without } from "../plugin/fields";
 import { isMap, type Property, type PropertyMap } from "../plugin/properties";
 import { annotation } from "./annotations";
 import { fieldManagerIn } from "./checkpoint";
 import type { Cluster } from "./cluster";
-import { at, nameOf, textAt, withField, without } from "./objects";
+import { nameOf } from "./objects";
 
 /** The manager of every create. Its fields pass to the resource's own manager with the first update. */
 export const CREATOR = "pulumi-kubernetes";

@@ -10,12 +10,13 @@ import {
   type DiffRequest,
   DiffResponse,
   GetSchemaResponse,
-  PropertyDiff,
   ReadResponse,
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { diffResponse } from "../plugin/changes";
 import type { EngineLog } from "../plugin/engine-log";
+import { initFailure } from "../plugin/failure";
 import { fromStruct, type PropertyMap, toStruct } from "../plugin/properties";
 import { unary, unimplemented } from "../plugin/serve";
 import { check } from "./check";
@@ -23,9 +24,8 @@ import { Cluster } from "./cluster";
 import { checkConfiguration, configurationDifference } from "./configuration";
 import { create, previewCreate } from "./create";
 import { remove } from "./delete";
-import { type Change, difference, pathText } from "./diff";
+import { difference } from "./diff";
 import { PartialError } from "./errors";
-import { initFailure } from "./failure";
 import { idOf } from "./objects";
 import type { Failed, Operation, Written } from "./operation";
 import { read } from "./read";
@@ -189,23 +189,4 @@ function deletionOf(request: DeleteRequest) {
     inputs: previousInputs(request),
     timeout: request.getTimeout(),
   };
-}
-
-const KINDS = {
-  add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],
-  delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
-  update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
-} as const;
-
-function diffResponse(changes: readonly Change[]): DiffResponse {
-  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
-  const response = new DiffResponse().setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE).setHasdetaileddiff(true);
-  for (const { path, kind, replace } of changes) {
-    const text = pathText(path);
-    // Both sides of the comparison are inputs, so the old value to show is the old input.
-    const detail = new PropertyDiff().setKind(KINDS[kind][replace ? 1 : 0]).setInputdiff(true);
-    response.getDetaileddiffMap().set(text, detail);
-    if (replace) response.addReplaces(text);
-  }
-  return response;
 }

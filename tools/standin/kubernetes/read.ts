@@ -1,10 +1,11 @@
+import { textAt, withField, without } from "../plugin/fields";
 import { type PropertyMap, withoutSecrets } from "../plugin/properties";
 import { checkpoint, liveIn, withSecretsOf } from "./checkpoint";
 import type { Cluster } from "./cluster";
 import { Unreachable } from "./connection";
 import { withDrift } from "./drift";
 import { NoMatchError, StatusError } from "./errors";
-import { type KubeObject, parseId, textAt, withField, without } from "./objects";
+import { type KubeObject, parseId } from "./objects";
 import { fieldManagerOf } from "./ownership";
 import { kindOf } from "./tokens";
 

@@ -1,6 +1,7 @@
+import { at, equal, numberAt, textAt } from "../plugin/fields";
 import type { Property } from "../plugin/properties";
 import type { Cluster } from "./cluster";
-import { at, equal, type KubeObject, numberAt, textAt } from "./objects";
+import type { KubeObject } from "./objects";
 
 /** Whether an object is of use yet, and if not, why. */
 export type Readiness = { ready: true } | { waiting: string } | { failed: string };

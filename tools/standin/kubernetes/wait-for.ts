@@ -1,5 +1,6 @@
+import { at, numberAt, textAt } from "../plugin/fields";
 import type { Property } from "../plugin/properties";
-import { at, type KubeObject, numberAt, textAt } from "./objects";
+import type { KubeObject } from "./objects";
 import type { Judge, Readiness } from "./readiness";
 
 /**

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { difference, pathText } from "../../../../tools/standin/kubernetes/diff";
+import { difference } from "../../../../tools/standin/kubernetes/diff";
 import type { Settings } from "../../../../tools/standin/kubernetes/settings";
+import { pathText } from "../../../../tools/standin/plugin/changes";
 import { type PropertyMap, Secret, unknown } from "../../../../tools/standin/plugin/properties";
 
 const settings = { configMapMutable: false, secretMutable: false } as Settings;

@@ -2,8 +2,8 @@ import { Metadata, status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import { type PropertyMap, toStruct } from "../plugin/properties";
-import { RpcError } from "../plugin/serve";
+import { type PropertyMap, toStruct } from "./properties";
+import { RpcError } from "./serve";
 
 /** An error that tells the engine what exists nevertheless, so that the state does not lose it. */
 export function initFailure(id: string, state: PropertyMap, cause: { message: string; reasons: string[] }): RpcError {

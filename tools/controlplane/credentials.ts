@@ -2,17 +2,23 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { DEPLOYER } from "../standin/aws/account";
 import { type ComponentName, componentNames, type Layout } from "./layout";
 import { writeWhole } from "./write";
 
-/** Who asks the API server, and in which groups. Its own components are named as Kubernetes' built-in roles expect. */
+/**
+ * Who asks the API server, and in which groups. Its own components are named as Kubernetes' built-in roles expect. The
+ * deployer is a session of a cloud's role, as EKS names it: whether it has a group there is for an access entry to say.
+ */
 const users = {
-  admin: { name: "bulkhead-admin", group: "system:masters" },
-  "kube-controller-manager": { name: "system:kube-controller-manager", group: "system:authenticated" },
-  "kube-scheduler": { name: "system:kube-scheduler", group: "system:authenticated" },
-  kwok: { name: "bulkhead-kwok", group: "system:masters" },
+  admin: { name: "bulkhead-admin", groups: ["system:masters"] },
+  "kube-controller-manager": { name: "system:kube-controller-manager", groups: [] },
+  "kube-scheduler": { name: "system:kube-scheduler", groups: [] },
+  kwok: { name: "bulkhead-kwok", groups: ["system:masters"] },
+  deployer: { name: DEPLOYER, groups: [] },
+  "deployer-in-group": { name: DEPLOYER, groups: ["bulkhead:platform"] },
 } as const;
-type User = keyof typeof users;
+export type User = keyof typeof users;
 
 const contextName = "bulkhead-embedded";
 
@@ -20,8 +26,8 @@ const contextName = "bulkhead-embedded";
 export function prepareCredentials(layout: Layout): void {
   mkdirSync(layout.pki, { recursive: true, mode: 0o700 });
   if (!existsSync(layout.tokens)) {
-    const lines = Object.values(users).map(
-      ({ name, group }) => `${randomBytes(24).toString("hex")},${name},${name},${group}`,
+    const lines = Object.entries(users).map(([uid, { name, groups }]) =>
+      [randomBytes(24).toString("hex"), name, uid, ...groups].join(","),
     );
     writeWhole(layout.tokens, `${lines.join("\n")}\n`);
   }
@@ -40,12 +46,11 @@ export function servingCertificate(layout: Layout, component: ComponentName): st
 }
 
 export function tokenOf(layout: Layout, user: User): string {
-  const { name } = users[user];
   const line = readFileSync(layout.tokens, "utf8")
     .split("\n")
-    .find((text) => text.split(",")[1] === name);
+    .find((text) => text.split(",")[2] === user);
   if (line === undefined) {
-    throw new Error(`${layout.tokens} has no token of ${name}`);
+    throw new Error(`${layout.tokens} has no token of ${user}`);
   }
   return line.slice(0, line.indexOf(","));
 }

@@ -49,7 +49,7 @@ export function layoutOf(folder: string): Layout {
     etcd: join(stateFolder, "etcd"),
     volumePlugins: join(stateFolder, "volume-plugins"),
     pki,
-    tokens: join(pki, "tokens.csv"),
+    tokens: join(pki, "users.csv"),
     serviceAccountKey: join(pki, "service-account.key"),
     serviceAccountPublicKey: join(pki, "service-account.pub"),
     ca: join(pki, "ca.crt"),

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { languageHostOf, type Origin, provideKubernetesPlugin, standin } from "./plugins";
+import { languageHostOf, type Origin, provideAwsPlugin, provideKubernetesPlugin, standin } from "./plugins";
 import { writeScript } from "./scripts";
 
 /**
@@ -57,6 +57,13 @@ export function provideEngine(options: EngineOptions): Engine {
     languageHost,
     network: options.network ?? "online",
   });
+  provideAwsPlugin({ home, folder });
+  const bin = join(folder, "bin");
+  writeScript(join(bin, "aws"), {
+    purpose: "What a kubeconfig for EKS calls, for the cloud in this folder.",
+    environment: { BULKHEAD_FOLDER: folder },
+    command: standin("aws-cli"),
+  });
   const kubeconfig = options.kubeconfig ?? join(folder, "kubeconfig");
   const environment = {
     PULUMI_HOME: home,
@@ -69,11 +76,13 @@ export function provideEngine(options: EngineOptions): Engine {
     ...(languageHost === "stand-in" ? { BULKHEAD_LANGUAGE_HOST: host, PULUMI_IGNORE_AMBIENT_PLUGINS: "true" } : {}),
     ...(kubernetesPlugin === "stand-in" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
   };
-  const pulumi = join(folder, "bin", "pulumi");
-  const kubectl = join(folder, "bin", "kubectl");
+  const pulumi = join(bin, "pulumi");
+  const kubectl = join(bin, "kubectl");
   writeScript(pulumi, {
     purpose: "The embedded Pulumi CLI, with its own home, state and plugins.",
     environment,
+    // A kubeconfig for EKS calls `aws`, which has to be the one of this folder.
+    before: bin,
     command: [options.pulumi],
   });
   if (options.kubectl) {

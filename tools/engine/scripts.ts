@@ -6,16 +6,19 @@ export interface Script {
   purpose: string;
   /** Variables that the command always gets, whatever the caller has set. */
   environment?: Readonly<Record<string, string>>;
+  /** Folder whose programs the command finds before all others. Unset: none. */
+  before?: string;
   /** The command that takes the script's place, with its leading arguments. */
   command: readonly string[];
 }
 
 /** Writes an executable that works from every folder and under paths with spaces; untouched when nothing changed. */
-export function writeScript(path: string, { purpose, environment = {}, command }: Script): void {
+export function writeScript(path: string, { purpose, environment = {}, before, command }: Script): void {
   const lines = [
     "#!/bin/sh",
     `# ${purpose}`,
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}`),
+    ...(before === undefined ? [] : [`export PATH=${shellQuote(before)}:"$PATH"`]),
     `exec ${command.map(shellQuote).join(" ")} "$@"`,
   ];
   const text = `${lines.join("\n")}\n`;

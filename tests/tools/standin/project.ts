@@ -22,6 +22,8 @@ export interface Declared {
   args: object;
   /** Resource options, as far as they are plain. */
   options?: object;
+  /** Logical names of those that it depends on without naming them. Only in the fixture for @pulumi/aws. */
+  after?: readonly string[];
   /** Fields of `args` to be made secrets. */
   secret?: readonly string[];
 }
@@ -38,7 +40,8 @@ export class Project {
   readonly engine: Engine;
   private stacks = 0;
 
-  constructor(toolchain: Toolchain) {
+  /** @param fixture Folder of the program. Unset: the one for @pulumi/kubernetes. */
+  constructor(toolchain: Toolchain, fixture = join(__dirname, "program")) {
     const folder = join(this.folder, "estate");
     this.engine = provideEngine({
       pulumi: toolchain.pulumi.file,
@@ -47,7 +50,7 @@ export class Project {
       network: "offline",
     });
     mkdirSync(this.program);
-    cpSync(join(__dirname, "program"), this.program, { recursive: true });
+    cpSync(fixture, this.program, { recursive: true });
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.program, "node_modules"));
   }
 

@@ -1,0 +1,24 @@
+/** Tokens of the kinds that others refer to. */
+export const VPC = "aws:ec2/vpc:Vpc";
+export const SUBNET = "aws:ec2/subnet:Subnet";
+export const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
+export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
+export const EIP = "aws:ec2/eip:Eip";
+export const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
+export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+export const ROLE = "aws:iam/role:Role";
+export const POLICY = "aws:iam/policy:Policy";
+export const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const KEY = "aws:kms/key:Key";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
+export const QUEUE = "aws:sqs/queue:Queue";
+export const CLUSTER = "aws:eks/cluster:Cluster";
+export const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
+export const ADDON = "aws:eks/addon:Addon";
+export const ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry";
+export const ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
+export const POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation";

@@ -1,4 +1,5 @@
 import type { Policies } from "@pulumi/policy";
+import { Asked } from "./asked";
 import { asPolicy, mergedPolicy, type ResourceRule, type Rule, type StackRule } from "./rule";
 import { namespaceCarriesLabels } from "./rules/namespace-carries-labels";
 import { namespaceDeniesByDefault } from "./rules/namespace-denies-by-default";
@@ -15,4 +16,8 @@ export const stackRules: readonly StackRule[] = [namespaceDeniesByDefault, names
 export const rules: readonly Rule[] = [...resourceRules, ...stackRules];
 
 /** What the engine runs. */
-export const policies: Policies = [...resourceRules.map(asPolicy), mergedPolicy("namespace-is-guarded", stackRules)];
+const asked = new Asked();
+export const policies: Policies = [
+  ...resourceRules.map((rule) => asPolicy(rule, asked)),
+  mergedPolicy("namespace-is-guarded", stackRules, asked),
+];

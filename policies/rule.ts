@@ -1,4 +1,5 @@
 import type { Policy, ResourceValidationPolicy, Severity, StackValidationPolicy } from "@pulumi/policy";
+import type { Asked } from "./asked";
 import { type FurnishedNamespace, furnishedNamespaces } from "./namespaces";
 import type { Described } from "./objects";
 import { known, Unknown } from "./unknown";
@@ -46,12 +47,13 @@ export function cis(reference: string, specification: string): NonNullable<Polic
   return { name: "CIS Kubernetes Benchmark", version: "1.11.1", reference, specification };
 }
 
-export function asPolicy({ judge, tags, ...metadata }: ResourceRule): ResourceValidationPolicy {
+export function asPolicy({ judge, tags, ...metadata }: ResourceRule, asked: Asked): ResourceValidationPolicy {
   return {
     ...metadata,
     tags: [...tags],
     enforcementLevel: "mandatory",
     validateResource: (resource, report) => {
+      asked.remember(resource);
       for (const wrong of judge(resource)) report(`${subject(resource)} ${wrong}`);
     },
   };
@@ -61,7 +63,7 @@ export function asPolicy({ judge, tags, ...metadata }: ResourceRule): ResourceVa
  * All stack rules as one policy: the engine's side copies every resource of the stack once for each policy, and that
  * copy costs a hundred times what the judging does. A violation begins with the name of its rule.
  */
-export function mergedPolicy(name: string, rules: readonly StackRule[]): StackValidationPolicy {
+export function mergedPolicy(name: string, rules: readonly StackRule[], asked: Asked): StackValidationPolicy {
   return {
     name,
     displayName: "Namespaces are guarded",
@@ -72,7 +74,7 @@ export function mergedPolicy(name: string, rules: readonly StackRule[]): StackVa
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, report) => {
       const unknowns: Unknown[] = [];
-      for (const namespace of furnishedNamespaces(resources)) {
+      for (const namespace of furnishedNamespaces(asked.complete(resources))) {
         for (const rule of rules) {
           // An unknown value in one namespace keeps no other namespace from being judged.
           const outcome = known(() => {

@@ -6,6 +6,7 @@ import {
   type StackValidationPolicy,
   unknownCheckingProxy,
 } from "@pulumi/policy";
+import { Asked } from "../../policies/asked";
 import { policies } from "../../policies/catalogue";
 import type { FixtureResource, FixtureStack } from "../../policies/fixtures";
 import { asPolicy, mergedPolicy, type Rule } from "../../policies/rule";
@@ -25,8 +26,8 @@ export interface Verdict {
 export function verdictOf(rule: Rule, stack: FixtureStack): Verdict {
   return merged(
     "judge" in rule
-      ? resourceVerdicts(asPolicy(rule), stack)
-      : [stackVerdict(mergedPolicy("namespace-is-guarded", [rule]), stack)],
+      ? resourceVerdicts(asPolicy(rule, new Asked()), stack)
+      : [stackVerdict(mergedPolicy("namespace-is-guarded", [rule], new Asked()), stack)],
   );
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "yaml";
 import { type Api, withApi } from "../../controlplane/api";
 import { registerNodes, type SimulatedNode } from "../../controlplane/nodes";
+import { hex } from "./account";
 import { Refusal } from "./refusal";
 
 /** The one API server that every cluster of this cloud turns out to be. */
@@ -83,8 +84,8 @@ async function listed(api: Api, path: string): Promise<Named[]> {
 
 /** Lets a user do everything, or ends that. */
 export async function setAdministrator(kubeconfig: string, user: string, rule: "is" | "is not"): Promise<void> {
-  const name = `eks:cluster-admin:${user}`;
-  const path = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${encodeURIComponent(name)}`;
+  const name = `eks:cluster-admin:${hex(12, user)}`;
+  const path = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}`;
   await withApi(kubeconfig, async (api) => {
     const { status } =
       rule === "is"

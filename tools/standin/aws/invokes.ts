@@ -1,7 +1,7 @@
 import { isMap, type Property, type PropertyMap } from "../plugin/properties";
 import { ACCOUNT, DEPLOYER, hex, iamArn, zoneIdOf, zonesOf } from "./account";
 import { list, text, type World } from "./kind";
-import { CLUSTER, NODE_GROUP, SUBNET, VPC } from "./kinds/tokens";
+import { ACCESS_ENTRY, CLUSTER, NODE_GROUP, SUBNET, VPC } from "./kinds/tokens";
 import type { Thing } from "./store";
 
 type Invoke = (args: PropertyMap, world: World) => PropertyMap;
@@ -40,6 +40,12 @@ export const INVOKES: Readonly<Record<string, Invoke>> = {
   },
   "aws:eks/getCluster:getCluster": getCluster,
   "aws:eks/getNodeGroup:getNodeGroup": getNodeGroup,
+  "aws:eks/getAccessEntry:getAccessEntry": (args, world) => {
+    const id = `${args.clusterName}:${args.principalArn}`;
+    const found = world.store.read().get(ACCESS_ENTRY, id);
+    if (!found) throw new Error(`reading EKS Access Entry (${id}): couldn't find resource`);
+    return { ...found.state, id, tags: tagsOf(found) };
+  },
   "aws:ec2/getVpc:getVpc": (args, world) => {
     const found = the(world.store.read().all(VPC), args, "EC2 VPC");
     const associations = [

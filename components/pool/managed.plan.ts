@@ -64,8 +64,29 @@ export interface LiveSize {
   readonly desired: number;
 }
 
+/** What AWS calls the three numbers. */
+interface CloudSize {
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desiredSize: number;
+}
+
+/** Pulumi names a group as its component, and seven random digits. */
+const RANDOM_PART = /-[0-9a-f]{7}$/;
+
+/** Sizes by the component that made the group. Of two, one of which takes the other's place, the larger counts. */
+export function sizesByPool(groups: readonly (readonly [string, CloudSize])[]): Map<string, LiveSize> {
+  const ascending = [...groups].sort(([, one], [, other]) => one.desiredSize - other.desiredSize);
+  return new Map(
+    ascending.map(([name, { minSize, maxSize, desiredSize }]) => [
+      name.replace(RANDOM_PART, ""),
+      { min: minSize, max: maxSize, desired: desiredSize },
+    ]),
+  );
+}
+
 export interface Scaling {
-  readonly scalingConfig: { readonly minSize: number; readonly maxSize: number; readonly desiredSize: number };
+  readonly scalingConfig: CloudSize;
   readonly ignoreChanges: readonly string[];
 }
 

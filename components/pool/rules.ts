@@ -21,8 +21,8 @@ export interface SecurityRule extends Traffic {
   readonly why: string;
 }
 
-const ANYTHING: Traffic = { protocol: "-1", port: undefined };
-const tcp = (port: number): Traffic => ({ protocol: "tcp", port });
+export const ANYTHING: Traffic = { protocol: "-1", port: undefined };
+export const tcp = (port: number): Traffic => ({ protocol: "tcp", port });
 
 const KUBELET = tcp(10250);
 const HTTPS = tcp(443);

@@ -111,14 +111,8 @@ function runtimeProblems({ id, isolation: { nodes, runtime } }: Tenant): Problem
 const OWN_SOURCE = "https://storage.googleapis.com/";
 
 function sandboxProblems(platform: EksPlatform, sandboxed: readonly Tenant[]): Problem[] {
-  const [first] = sandboxed;
-  if (!first) return [];
   const path = ["platform", "sandbox", "gvisor"];
   const { gvisor } = platform.sandbox;
-  if (!gvisor) {
-    const rule = `is missing; tenant "${first.id}" runs in it, so write the release's version and sha512`;
-    return [{ path, rule }];
-  }
   const wanted = new Map(
     sandboxed.map((tenant) => [architectureOf(poolOf(tenant, platform).machines[0] ?? ""), tenant]),
   );
@@ -128,8 +122,9 @@ function sandboxProblems(platform: EksPlatform, sandboxed: readonly Tenant[]): P
       { path: [...path, "sha512", architecture], rule: `is missing; the nodes of tenant "${id}" are of that kind` },
     ];
   });
-  const isCutOff = platform.network.nat === "none" && !platform.network.given && gvisor.source.startsWith(OWN_SOURCE);
-  if (!isCutOff) return undigested;
+  const { nat, given } = platform.network;
+  const isCutOff = nat === "none" && !given && gvisor.source.startsWith(OWN_SOURCE);
+  if (sandboxed.length === 0 || !isCutOff) return undigested;
   const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
   return [...undigested, { path: [...path, "source"], value: gvisor.source, rule }];
 }

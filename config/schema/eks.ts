@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { overlaps } from "../cidr";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
+import { sandbox } from "./sandbox";
 
 /** Cores and memory belong to the machine type, so a pool says only which types and how many. */
 const machines = listOf(word).min(1, "is an empty list; name at least one machine type, or remove the key");
@@ -114,38 +115,6 @@ const addons = z
     "Version of each add-on; there is no default, because one that changes by itself is no pin. To ask for them: aws eks describe-addon-versions.",
   );
 
-const sha512 = z
-  .string()
-  .regex(/^[0-9a-f]{128}$/, "is not a SHA-512 digest; write its 128 lower-case hexadecimal digits");
-
-const sandbox = z.strictObject({
-  gvisor: z
-    .strictObject({
-      version: z
-        .string()
-        .regex(/^20\d{6}\.\d+$/, 'is not a release of gVisor; write its date and number, in quotes, as "20260914.0"')
-        .refine((version) => version >= "20260831", "is older than 20260831, the first release that is one archive")
-        .describe("Dated release; there is no default, because one that changes by itself is no pin."),
-      sha512: z
-        .strictObject({
-          x86_64: sha512.describe("Of the archive for Intel and AMD."),
-          aarch64: sha512.describe("Of the archive for Graviton."),
-        })
-        .partial()
-        .refine((digests) => Object.keys(digests).length > 0, "is an empty map; name the digest of one architecture")
-        .describe(
-          "Digest of the release's gvisor.tar.bz2, by architecture; a node that gets anything else never joins.",
-        ),
-      source: z
-        .url({ protocol: /^https$/, error: "is not an address; write it as https://mirror.example.com/gvisor" })
-        .regex(/[^/]$/, "ends in a slash; remove it")
-        .default("https://storage.googleapis.com/gvisor/releases/release")
-        .describe("Where releases lie, as <source>/<version>/<x86_64 or aarch64>/gvisor.tar.bz2. Unset: gVisor's own."),
-    })
-    .optional()
-    .describe("gVisor, for tenants with isolation.runtime: gvisor on nodes of their own. Unset: not installed."),
-});
-
 /** A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys. */
 export const eks = z.strictObject({
   kind: z.literal("eks").describe("A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys."),
@@ -216,7 +185,7 @@ export const eks = z.strictObject({
     .describe(
       "Pools that this deployment may replace or remove: tenants' ids, system, shared. New nodes come first, then the old are drained. Unset: none, and the preview refuses a change that EKS cannot make in place.",
     ),
-  sandbox: sandbox.prefault({}).describe("Sandbox runtimes that the nodes install. Unset: none."),
+  sandbox: sandbox.prefault({}).describe("Sandbox runtimes that tenants' nodes install, where a tenant asks for one."),
   permissionsBoundary: arn("iam", /policy\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:policy/boundary")
     .optional()
     .describe("Policy that bounds every role that Bulkhead makes. Unset: none."),

@@ -10,9 +10,12 @@ import { WorkloadIdentity } from "../../identity";
 import { planIdentities } from "../../identity/plan";
 import type { Plan } from "../../plan";
 import { AUTOSCALER, autoscalerManifests, autoscalerRights } from "../../pool/autoscaler.plan";
+import { flowRules } from "../../pool/flows";
 import type { PoolHost } from "../../pool/host";
 import { ManagedPool } from "../../pool/managed";
+import type { LiveSize } from "../../pool/managed.plan";
 import { type PoolPlan, planPools } from "../../pool/plan";
+import { securityRulesUnder } from "../../pool/security-rules";
 import { commonsOf, PROVIDER_SETTINGS, type SharedRoles } from "../commons";
 import { kubeconfigText } from "./access.plan";
 import { addon } from "./addons";
@@ -35,6 +38,8 @@ import { systemTraffic } from "./system.plan";
 export interface EksClusterArgs extends Pick<Plan, "estate" | "roles" | "guardrails" | "canary"> {
   readonly platform: EksPlatform;
   readonly account: Account;
+  /** Sizes of the managed groups that are there already, by their pool's component. Unset: none are. */
+  readonly live?: ReadonlyMap<string, LiveSize> | undefined;
 }
 
 /** A cluster on AWS from the network up: control plane, what nodes need, nodes, guardrails, and the tenants' roles. */
@@ -84,11 +89,14 @@ export class EksCluster extends pulumi.ComponentResource {
     for (const each of AFTER_NODES) addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] });
     const { securityGroupId } = systemPool;
     const pools = others.map((plan) => ({
-      owner: plan.owner,
+      ...plan,
       pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args),
     }));
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
     this.autoscaler(name, cluster.name, [systemPool, ...first], args);
+    const groups = pools.map(({ name, pool }) => [name, pool.securityGroupId] as const);
+    const fences = Object.fromEntries([[system.name, securityGroupId], ...groups]);
+    securityRulesUnder(this, flowRules(args.estate), fences);
     for (const plan of planIdentities(args.estate)) {
       const title = `${plan.namespace}-${plan.account}`;
       const identity = { plan, clusterName: cluster.name, permissionsBoundary: platform.permissionsBoundary };
@@ -170,7 +178,8 @@ export class EksCluster extends pulumi.ComponentResource {
   private pool(name: string, plan: PoolPlan, host: Omit<PoolHost, "diskKeyArn">, args: EksClusterArgs): ManagedPool {
     const title = `${name}-${plan.name}`;
     const key = this.key(title, `disks of ${plan.name}`, autoscalingMayUse(args.account), args);
-    return new ManagedPool(title, { plan, host: { ...host, diskKeyArn: key.arn } }, { parent: this });
+    const live = args.live?.get(title);
+    return new ManagedPool(title, { plan, host: { ...host, diskKeyArn: key.arn }, live }, { parent: this });
   }
 
   private key(name: string, what: string, users: Parameters<typeof keyPolicy>[1], args: EksClusterArgs): Key {

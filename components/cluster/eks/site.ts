@@ -7,6 +7,7 @@ import { Provider } from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
+import { liveSizes } from "../../pool/live";
 import { type ClusterFacts, inspectCluster } from "../inspect";
 import type { Site } from "../site";
 import { deployerProblems, kubeconfigText } from "./access.plan";
@@ -25,11 +26,13 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
   });
   const caller = await callerOf({ provider });
   const facts = await factsOf(platform, caller, { provider });
+  const live = facts && (await liveSizes(platform.name, { provider }));
   return {
     name: platform.name,
     facts,
     problems: deployerProblems(platform, caller),
-    construct: (plan) => new EksCluster("cluster", { ...plan, platform, account }, { providers: { aws: provider } }),
+    construct: (plan) =>
+      new EksCluster("cluster", { ...plan, platform, account, live }, { providers: { aws: provider } }),
   };
 }
 

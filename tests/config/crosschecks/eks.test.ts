@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { EKS } from "../../support/eks";
+import { EKS, onEks } from "../../support/eks";
+import { estateOf } from "../../support/estate";
 import { complaintsAbout } from "../complaints";
 
 const OWN = { isolation: { nodes: "dedicated" } };
@@ -96,11 +97,16 @@ describe("a sandbox on EKS", () => {
     ]);
   });
 
-  it("is a release that somebody chose", () => {
-    expect(about({ acme: SANDBOXED })).to.deep.equal([
-      'platform.sandbox.gvisor: is missing; tenant "acme" runs in it, so write the release\'s version and sha512',
+  it("is a release that is pinned here where the file names none", () => {
+    expect(about({ acme: SANDBOXED, globex: { ...SANDBOXED, pool: { machines: ["m7g.large"] } } })).to.deep.equal([]);
+    const { platform } = estateOf(onEks({ acme: SANDBOXED }));
+    expect(platform).to.have.nested.property("sandbox.gvisor.version", "20260928.0");
+  });
+
+  it("is not a release without its digest", () => {
+    expect(about({ acme: SANDBOXED }, { sandbox: { gvisor: { version: "20261005.0" } } })).to.deep.equal([
+      "platform.sandbox.gvisor.sha512: is missing; write a map of fields",
     ]);
-    expect(about({ acme: SANDBOXED }, { sandbox: { gvisor: GVISOR } })).to.deep.equal([]);
   });
 
   it("has a digest for every kind of machine it is installed on", () => {

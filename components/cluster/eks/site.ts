@@ -1,4 +1,3 @@
-import { getAccessEntry } from "@pulumi/aws/eks/getAccessEntry";
 import { getCluster } from "@pulumi/aws/eks/getCluster";
 import { getClusters } from "@pulumi/aws/eks/getClusters";
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
@@ -8,7 +7,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { liveSizes } from "../../pool/live";
-import { type ClusterFacts, inspectCluster } from "../inspect";
+import { ClusterApi } from "../api";
+import { type ClusterFacts, type Entrance, inspectCluster } from "../inspect";
 import type { Site } from "../site";
 import { deployerProblems, kubeconfigText } from "./access.plan";
 import { EksCluster } from "./cluster";
@@ -25,7 +25,7 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
     defaultTags: { tags },
   });
   const caller = await callerOf({ provider });
-  const facts = await factsOf(platform, caller, { provider });
+  const facts = await factsOf(platform, { provider });
   const live = facts && (await liveSizes(platform.name, { provider }));
   return {
     name: platform.name,
@@ -37,30 +37,31 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
 }
 
 /** Undefined while there is no such cluster. */
-async function factsOf(
-  platform: EksPlatform,
-  caller: string,
-  opts: pulumi.InvokeOptions,
-): Promise<ClusterFacts | undefined> {
+async function factsOf(platform: EksPlatform, opts: pulumi.InvokeOptions): Promise<ClusterFacts | undefined> {
   const { names } = await getClusters({}, opts);
   if (!names.includes(platform.name)) return undefined;
   const { arn, endpoint, certificateAuthorities, status } = await getCluster({ name: platform.name }, opts);
   // One that is being made or unmade has no way in; what was left half-way is taken up by the deployment itself.
   if (status !== "ACTIVE" && status !== "UPDATING") return undefined;
   const kubeconfig = kubeconfigText(platform, arn, endpoint, certificateAuthorities[0]?.data ?? "");
+  const entrance = { kubeconfig, context: arn };
+  // A deployment that ended between the cluster and its administrators left nothing else on it, and goes on from there.
+  return (await admits(entrance)) ? inspectCluster(entrance) : undefined;
+}
+
+/** Whether the cluster knows us, and lets us look at what tenants it has. */
+async function admits({ kubeconfig, context }: Entrance): Promise<boolean> {
+  const api = await ClusterApi.connect(kubeconfig, context);
   try {
-    return await inspectCluster({ kubeconfig, context: arn });
-  } catch (error) {
-    const entry = { clusterName: platform.name, principalArn: caller };
-    // A deployment that ended between the cluster and its entries left nothing else on it, and goes on from there.
-    const isAdmitted = await getAccessEntry(entry, opts).then(
-      () => true,
-      () => false,
-    );
-    if (isAdmitted) throw error;
-    return undefined;
+    const { status } = await api.ask("/api/v1/namespaces?limit=1");
+    return status !== UNAUTHORIZED && status !== FORBIDDEN;
+  } finally {
+    api.close();
   }
 }
+
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
 
 /** The role behind a session: entries name roles, and a session's own ARN changes each time. */
 async function callerOf(opts: pulumi.InvokeOptions): Promise<string> {

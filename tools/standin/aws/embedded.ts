@@ -4,16 +4,19 @@ import { parse } from "yaml";
 import { type Api, withApi } from "../../controlplane/api";
 import { registerNodes, type SimulatedNode } from "../../controlplane/nodes";
 import { hex } from "./account";
+import type { Administration, Endpoint, Plane } from "./plane";
 import { Refusal } from "./refusal";
 
 /** The one API server that every cluster of this cloud turns out to be. */
-export interface Endpoint {
-  readonly server: string;
-  /** Base64. */
-  readonly ca: string;
+export function embeddedPlane(kubeconfig: string): Plane {
+  return {
+    endpoint: () => endpointOf(kubeconfig),
+    settleNodes: (group, nodes) => settleNodes(kubeconfig, group, nodes),
+    setAdministrator: (user, rule) => setAdministrator(kubeconfig, user, rule),
+  };
 }
 
-export function endpointOf(kubeconfig: string): Endpoint {
+function endpointOf(kubeconfig: string): Endpoint {
   let text: string;
   try {
     text = readFileSync(kubeconfig, "utf8");
@@ -25,8 +28,7 @@ export function endpointOf(kubeconfig: string): Endpoint {
   return { server: entry?.cluster.server ?? "", ca: entry?.cluster["certificate-authority-data"] ?? "" };
 }
 
-/** Sees to it that exactly these nodes of a group exist. Those that go are drained first. */
-export async function settleNodes(kubeconfig: string, group: string, nodes: readonly SimulatedNode[]): Promise<void> {
+async function settleNodes(kubeconfig: string, group: string, nodes: readonly SimulatedNode[]): Promise<void> {
   const staying = new Set(nodes.map(({ name }) => name));
   await withApi(kubeconfig, async (api) => {
     const going = (await nodesOf(api, group)).filter((name) => !staying.has(name));
@@ -82,8 +84,7 @@ async function listed(api: Api, path: string): Promise<Named[]> {
   return (body as { items: Named[] }).items;
 }
 
-/** Lets a user do everything, or ends that. */
-export async function setAdministrator(kubeconfig: string, user: string, rule: "is" | "is not"): Promise<void> {
+async function setAdministrator(kubeconfig: string, user: string, rule: Administration): Promise<void> {
   const name = `eks:cluster-admin:${hex(12, user)}`;
   const path = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}`;
   await withApi(kubeconfig, async (api) => {

@@ -1,5 +1,6 @@
 import { at } from "../plugin/fields";
 import type { Property, PropertyMap } from "../plugin/properties";
+import type { Plane } from "./plane";
 import type { Refusal } from "./refusal";
 import type { Complaint } from "./shapes";
 import type { Cloud, Store, Thing } from "./store";
@@ -10,8 +11,7 @@ export interface World {
   /** Region of everything that says none. */
   readonly region: string;
   readonly defaultTags: PropertyMap;
-  /** File of the administrator's kubeconfig of the one cluster that is there. */
-  readonly kubeconfig: string;
+  readonly plane: Plane;
 }
 
 /** How a kind comes by a name that the program does not give. */
@@ -32,8 +32,8 @@ export interface Reference {
   readonly by?: string;
   /** How the cloud says that there is no such thing. Unset: things beyond the store are taken to be there. */
   readonly missing?: (value: string) => Refusal;
-  /** The other can go first. Unset: it cannot. */
-  readonly loose?: true;
+  /** What happens when the other goes first. "ends": this goes with it. "stays": nothing. Unset: the other cannot go. */
+  readonly without?: "ends" | "stays";
 }
 
 export interface Request {

@@ -1,7 +1,7 @@
 import type { PropertyMap } from "../plugin/properties";
 import type { Declarations } from "./declarations";
 import type { Faults, OperationName } from "./faults";
-import { isFor, type Kind, named, type Request, text, type World } from "./kind";
+import { isFor, type Kind, named, type Reference, type Request, text, type World } from "./kind";
 import { kindAt } from "./kinds";
 import { DEFAULTS, prefixOf } from "./naming";
 import { outputsOf } from "./outputs";
@@ -45,7 +45,7 @@ export class Operations {
         throw new Error("timeout while waiting for state to become 'DELETED' (last state: 'DELETING', timeout: 15m0s)");
       await this.world.store.change((cloud) => {
         refuseHeld(kind, thing, cloud);
-        cloud.remove(thing);
+        end(thing, cloud);
         kind.gone?.(thing, cloud);
       });
     });
@@ -176,11 +176,21 @@ function refuseHeld(kind: Kind, thing: Thing, cloud: Cloud): void {
 }
 
 function holds(other: Thing, thing: Thing): boolean {
-  if (other.holds.includes(thing.id)) return true;
+  return other.holds.includes(thing.id) || leans(other, thing, undefined);
+}
+
+/** Whether an input of `other` names the thing, with this to happen once the thing is gone. */
+function leans(other: Thing, thing: Thing, without: Reference["without"]): boolean {
   return (kindAt(other.token)?.references ?? []).some(
     (reference) =>
-      !reference.loose &&
+      reference.without === without &&
       reference.to === thing.token &&
       named(other.inputs, reference.field).some((value) => isFor(reference, thing, value)),
   );
+}
+
+/** A thing goes, and with it what cannot be without it. */
+function end(thing: Thing, cloud: Cloud): void {
+  cloud.remove(thing);
+  for (const other of cloud.things.filter((each) => leans(each, thing, "ends"))) cloud.remove(other);
 }

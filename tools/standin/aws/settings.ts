@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { fromStruct, isMap, type Property, type PropertyMap, withoutSecrets } from "../plugin/properties";
 import { ACCOUNT } from "./account";
+import { embeddedPlane } from "./embedded";
 import { texts, type World } from "./kind";
 import { Store } from "./store";
 
@@ -22,7 +23,7 @@ export function worldOf(request: ConfigureRequest, environment: NodeJS.ProcessEn
     store: new Store(folder),
     region,
     defaultTags: isMap(tags) && isMap(tags.tags) ? tags.tags : {},
-    kubeconfig: join(folder, "kubeconfig"),
+    plane: embeddedPlane(join(folder, "kubeconfig")),
   };
 }
 

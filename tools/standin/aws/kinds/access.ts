@@ -1,5 +1,4 @@
 import { hex, regionalArn, roleNameOf, sessionArn } from "../account";
-import { setAdministrator } from "../embedded";
 import { complaint, type Kind, text, texts } from "../kind";
 import { Refusal } from "../refusal";
 import type { Thing } from "../store";
@@ -83,12 +82,12 @@ export const accessEntry: Kind = {
   },
   changed: ({ inputs }) => ({ kubernetesGroups: inputs.kubernetesGroups ?? [] }),
   // With the entry goes what was associated with it.
-  leave: async ({ inputs }, { kubeconfig, store }) => {
+  leave: async ({ inputs }, { plane, store }) => {
     const associated = store
       .read()
       .all(ACCESS_POLICY)
       .filter((one) => isOf(one, inputs));
-    for (const one of associated) if (administers(one)) await setAdministrator(kubeconfig, userOf(one), "is not");
+    for (const one of associated) if (administers(one)) await plane.setAdministrator(userOf(one), "is not");
     await store.change((cloud) => {
       for (const one of associated) cloud.remove(one);
     });
@@ -158,11 +157,11 @@ export const accessPolicyAssociation: Kind = {
     id: `${inputs.clusterName}#${inputs.principalArn}#${inputs.policyArn}`,
     state: { associatedAt: BEGINNING, modifiedAt: BEGINNING },
   }),
-  settle: async (thing, { kubeconfig }) => {
-    if (administers(thing)) await setAdministrator(kubeconfig, userOf(thing), "is");
+  settle: async (thing, { plane }) => {
+    if (administers(thing)) await plane.setAdministrator(userOf(thing), "is");
   },
-  leave: async (thing, { kubeconfig }) => {
-    if (administers(thing)) await setAdministrator(kubeconfig, userOf(thing), "is not");
+  leave: async (thing, { plane }) => {
+    if (administers(thing)) await plane.setAdministrator(userOf(thing), "is not");
   },
 };
 

@@ -1,13 +1,12 @@
 import { overlaps } from "../../../../config/cidr";
 import { isMap, type Property, type PropertyMap } from "../../plugin/properties";
 import { DEPLOYER_ROLE, hex, iamArn, regionalArn, roleNameOf, sessionArn } from "../account";
-import { endpointOf, setAdministrator } from "../embedded";
 import { type Kind, type Request, text, texts } from "../kind";
 import { Refusal } from "../refusal";
 import type { Thing } from "../store";
 import { clusterRules } from "./cluster-rules";
 import { BEGINNING } from "./identity";
-import { ofSecurityGroups, ofServiceRole, ofSubnets } from "./missing";
+import { ofKey, ofSecurityGroups, ofServiceRole, ofSubnets } from "./missing";
 import { trustedServices } from "./policy-document";
 import { ACCESS_ENTRY, ACCESS_POLICY, CLUSTER, LOG_GROUP, ROLE, SECURITY_GROUP, SUBNET, VPC } from "./tokens";
 
@@ -32,6 +31,7 @@ export const cluster: Kind = {
     ofServiceRole("roleArn"),
     ofSubnets("vpcConfig.subnetIds"),
     ofSecurityGroups("vpcConfig.securityGroupIds"),
+    ofKey("encryptionConfig.provider.keyArn"),
   ],
   rules: clusterRules,
   admit(request) {
@@ -43,8 +43,8 @@ export const cluster: Kind = {
   born,
   changed: ({ inputs, thing }) => shown(inputs, thing.state),
   nested: ["vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId", "kubernetesNetworkConfig.serviceIpv6Cidr"],
-  settle: async (thing, { kubeconfig }) => {
-    if (bootstraps(thing.inputs)) await setAdministrator(kubeconfig, sessionArn(DEPLOYER_ROLE), "is");
+  settle: async (thing, { plane }) => {
+    if (bootstraps(thing.inputs)) await plane.setAdministrator(sessionArn(DEPLOYER_ROLE), "is");
   },
   release({ inputs, id }) {
     // Amazon EKS user guide, "Protect EKS clusters from accidental deletion".
@@ -54,14 +54,14 @@ export const cluster: Kind = {
       `Cluster ${id} has deletion protection enabled, and cannot be deleted.`,
     );
   },
-  leave: async ({ id, inputs }, { kubeconfig, store }) => {
+  leave: async ({ id, inputs }, { plane, store }) => {
     const entries = store
       .read()
       .all(ACCESS_POLICY)
       .filter((entry) => entry.inputs.clusterName === id);
     const users = new Set(entries.map((entry) => sessionArn(roleNameOf(text(entry.inputs, "principalArn") ?? ""))));
     if (bootstraps(inputs)) users.add(sessionArn(DEPLOYER_ROLE));
-    for (const user of users) await setAdministrator(kubeconfig, user, "is not");
+    for (const user of users) await plane.setAdministrator(user, "is not");
   },
   held: () => new Refusal("ResourceInUseException", "Cluster has nodegroups attached"),
 };
@@ -72,7 +72,7 @@ function bootstraps(inputs: PropertyMap): boolean {
 
 function born({ inputs, region, cloud, world }: Request): ReturnType<Kind["born"]> {
   const name = text(inputs, "name") ?? "";
-  const { server, ca } = endpointOf(world.kubeconfig);
+  const { server, ca } = world.plane.endpoint();
   const vpcId = text(cloud.get(SUBNET, texts(inputs, "vpcConfig", "subnetIds")[0] ?? "")?.inputs, "vpcId") ?? "";
   const group = clusterGroup(name, vpcId, region, cloud.newId("sg-"));
   cloud.add(group);

@@ -13,7 +13,7 @@ export const vpcEndpoint: Kind = {
     ofVpc("vpcId"),
     ofSubnets("subnetIds"),
     ofSecurityGroups("securityGroupIds"),
-    { ...ofRouteTables("routeTableIds"), loose: true },
+    { ...ofRouteTables("routeTableIds"), without: "stays" },
   ],
   rules: [
     // EC2 API reference, CreateVpcEndpoint: subnets and groups are of interface endpoints, route tables of gateways.
@@ -105,9 +105,9 @@ export const flowLog: Kind = {
     "trafficType",
   ],
   references: [
-    { ...ofVpc("vpcId"), loose: true },
+    { ...ofVpc("vpcId"), without: "stays" },
     ofServiceRole("iamRoleArn"),
-    { field: "logDestination", to: LOG_GROUP, by: "arn", loose: true },
+    { field: "logDestination", to: LOG_GROUP, by: "arn", without: "stays" },
   ],
   rules: [
     ({ logDestinationType, iamRoleArn }) =>

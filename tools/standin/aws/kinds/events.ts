@@ -49,7 +49,7 @@ export const eventTarget: Kind = {
       to: EVENT_RULE,
       missing: (name) => new Refusal("ResourceNotFoundException", `Rule ${name} does not exist on EventBus default.`),
     },
-    { field: "arn", to: QUEUE, by: "arn", loose: true },
+    { field: "arn", to: QUEUE, by: "arn", without: "stays" },
   ],
   born: ({ inputs }) => ({ id: `${inputs.rule}-${inputs.targetId}` }),
 };
@@ -103,7 +103,7 @@ export const queuePolicy: Kind = {
       field: "queueUrl",
       to: QUEUE,
       missing: () => new Refusal("QueueDoesNotExist", "The specified queue does not exist."),
-      loose: true,
+      without: "ends",
     },
   ],
   rules: documentRules("policy", "resource"),

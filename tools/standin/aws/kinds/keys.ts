@@ -1,6 +1,8 @@
+import type { Property } from "../../plugin/properties";
 import { hex, regionalArn } from "../account";
 import { complaint, type Kind, number, text } from "../kind";
 import { Refusal } from "../refusal";
+import type { Cloud } from "../store";
 import { documentRules } from "./policy-document";
 import { KEY, LOG_GROUP } from "./tokens";
 
@@ -81,7 +83,7 @@ export const logGroup: Kind = {
       to: KEY,
       by: "arn",
       missing: (arn) => new Refusal("InvalidParameterException", `The specified KMS Key Id could not be found: ${arn}`),
-      loose: true,
+      without: "stays",
     },
   ],
   rules: [
@@ -101,7 +103,8 @@ export const logGroup: Kind = {
             "isn't a valid log group name (alphanumeric, underscores, hyphens, slashes, hash signs and dots)",
           ),
   ],
-  admit({ inputs, cloud, thing }) {
+  admit({ inputs, cloud, thing, region }) {
+    refuseLogKey(inputs.kmsKeyId, cloud, region);
     const twin = cloud.all(LOG_GROUP).some((other) => other.id !== thing?.id && other.inputs.name === inputs.name);
     if (twin) throw new Refusal("ResourceAlreadyExistsException", "The specified log group already exists");
   },
@@ -116,3 +119,12 @@ export const logGroup: Kind = {
     };
   },
 };
+
+/** CloudWatch Logs user guide, "Encrypt log data using AWS KMS": the key's own policy has to let the service use it. */
+function refuseLogKey(arn: Property | undefined, cloud: Cloud, region: string): void {
+  if (arn === undefined) return;
+  const policy = cloud.all(KEY).find(({ state }) => state.arn === arn)?.inputs.policy;
+  if (String(policy).includes(`logs.${region}.amazonaws.com`)) return;
+  const words = `The specified KMS key does not exist or is not allowed to be used with CloudWatch Logs: ${arn}`;
+  throw new Refusal("AccessDeniedException", words);
+}

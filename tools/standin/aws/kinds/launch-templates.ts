@@ -11,7 +11,7 @@ export const launchTemplate: Kind = {
   naming: { field: "name", longest: 128 },
   fixed: ["name", "namePrefix"],
   // The template only names them; what holds a group is a network interface that carries it.
-  references: [{ ...ofSecurityGroups("vpcSecurityGroupIds"), loose: true }],
+  references: [{ ...ofSecurityGroups("vpcSecurityGroupIds"), without: "stays" }],
   rules: [
     // EC2 API reference, CreateLaunchTemplate and LaunchTemplateInstanceMetadataOptionsRequest.
     ({ name }) =>

@@ -54,13 +54,13 @@ export function ofServiceRole(field: string): Reference {
       "InvalidParameterException",
       `Role with arn: ${role}, could not be assumed because it does not exist or the trusted entity is not correct`,
     );
-  return { field, to: ROLE, by: "arn", missing, loose: true };
+  return { field, to: ROLE, by: "arn", missing, without: "stays" };
 }
 
 /** A key may be scheduled for deletion under everybody's feet. */
 export function ofKey(field: string): Reference {
   const missing = (arn: string) => new Refusal("NotFoundException", `Key '${arn}' does not exist`);
-  return { field, to: KEY, by: "arn", missing, loose: true };
+  return { field, to: KEY, by: "arn", missing, without: "stays" };
 }
 
 export const ofCluster: Reference = {
@@ -70,4 +70,4 @@ export const ofCluster: Reference = {
 };
 
 /** Of what ends with its cluster. */
-export const withCluster: Reference = { ...ofCluster, loose: true };
+export const withCluster: Reference = { ...ofCluster, without: "ends" };

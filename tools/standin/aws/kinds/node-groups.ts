@@ -1,17 +1,16 @@
 import { isMap, type PropertyMap } from "../../plugin/properties";
 import { hex, regionalArn } from "../account";
-import { settleNodes } from "../embedded";
-import { type Kind, list, number, type Request, text, texts } from "../kind";
+import { type Kind, list, type Request, text, texts } from "../kind";
 import { machineOf } from "../machines";
 import { Incomplete, Refusal } from "../refusal";
 import type { Cloud, Thing } from "../store";
-import { attachedPolicies } from "./identity";
+import { endTags } from "./autoscaling";
+import { joinFaults } from "./joining";
 import { templateVersion } from "./launch-templates";
 import { ofCluster, ofLaunchTemplate, ofServiceRole, ofSubnets } from "./missing";
 import { nodeGroupRules } from "./node-group-rules";
 import { nodesOf, ownerOf, placed } from "./nodes";
-import { trustedServices } from "./policy-document";
-import { ACCESS_ENTRY, CLUSTER, LAUNCH_TEMPLATE, NODE_GROUP, ROLE } from "./tokens";
+import { ACCESS_ENTRY, CLUSTER, LAUNCH_TEMPLATE, NODE_GROUP, SUBNET } from "./tokens";
 
 /** Amazon EKS user guide, "View and manage Amazon EKS and Fargate service quotas". */
 const MOST_GROUPS = 30;
@@ -39,23 +38,26 @@ export const nodeGroup: Kind = {
     ofCluster,
     ofServiceRole("nodeRoleArn"),
     ofSubnets("subnetIds"),
-    { ...ofLaunchTemplate("launchTemplate.id"), loose: true },
+    { ...ofLaunchTemplate("launchTemplate.id"), without: "stays" },
   ],
   rules: nodeGroupRules,
   admit(request) {
     refuseTwin(request);
     refuseTemplate(request);
+    refusePlace(request);
     refuseMachines(request);
   },
   born,
   changed: ({ inputs, cloud, thing, region }) => shown(inputs, cloud, thing.state, region, thing),
-  settle: async (thing, { kubeconfig, store }) => {
+  settle: async (thing, { plane, store }) => {
     const cloud = store.read();
-    refuseRole(thing, cloud);
-    await settleNodes(kubeconfig, ownerOf(thing), nodesOf(thing, templateOf(thing.inputs, cloud)));
+    const template = templateOf(thing.inputs, cloud);
+    const [fault] = joinFaults(thing, template, cloud);
+    if (fault !== undefined) throw new Incomplete(`NodeCreationFailure: ${fault}`);
+    await plane.settleNodes(ownerOf(thing), nodesOf(thing, template));
   },
   gone: farewell,
-  leave: async (thing, { kubeconfig }) => settleNodes(kubeconfig, ownerOf(thing), []),
+  leave: async (thing, { plane }) => plane.settleNodes(ownerOf(thing), []),
 };
 
 function born(request: Request): ReturnType<Kind["born"]> {
@@ -95,7 +97,9 @@ function welcome(cloud: Cloud, clusterName: string, principalArn: string, region
 }
 
 /** The entry that came with the first group of a role goes with the last. */
-function farewell({ inputs: { clusterName, nodeRoleArn } }: Thing, cloud: Cloud): void {
+function farewell(thing: Thing, cloud: Cloud): void {
+  const { clusterName, nodeRoleArn } = thing.inputs;
+  endTags(thing, cloud);
   const entry = cloud.get(ACCESS_ENTRY, `${clusterName}:${nodeRoleArn}`);
   const others = cloud
     .all(NODE_GROUP)
@@ -107,7 +111,11 @@ function shown(inputs: PropertyMap, cloud: Cloud, state: PropertyMap, region: st
   const template = templateOf(inputs, cloud);
   const version =
     inputs.version ?? state.version ?? cloud.get(CLUSTER, text(inputs, "clusterName") ?? "")?.state.version ?? "";
-  if (thing) thing.hidden.nodes = placed({ inputs, cloud, region }, thing.hidden.nodes);
+  if (thing) {
+    // Another version of the template means other machines, and so other nodes.
+    const same = text(thing.inputs, "launchTemplate", "version") === text(inputs, "launchTemplate", "version");
+    thing.hidden.nodes = placed({ inputs, cloud, region }, same ? thing.hidden.nodes : []);
+  }
   return {
     amiType: template?.imageId === undefined ? (inputs.amiType ?? "AL2023_x86_64_STANDARD") : "CUSTOM",
     capacityType: inputs.capacityType ?? "ON_DEMAND",
@@ -178,6 +186,21 @@ function templateFaults(inputs: PropertyMap, template: PropertyMap): string[] {
   return faults.filter(([wrong]) => wrong).map(([, words]) => words);
 }
 
+/** Amazon EKS API reference, CreateNodegroup: nodes stand in the cluster's network and are no newer than it. */
+function refusePlace({ inputs, cloud }: Request): void {
+  const cluster = cloud.get(CLUSTER, text(inputs, "clusterName") ?? "");
+  const home = text(cluster?.state, "vpcConfig", "vpcId");
+  const strays = texts(inputs, "subnetIds").filter((id) => text(cloud.get(SUBNET, id)?.inputs, "vpcId") !== home);
+  if (strays.length > 0) {
+    throw new Refusal("InvalidParameterException", `Subnets [${strays.join(", ")}] are not in the VPC of the cluster`);
+  }
+  const [own, theirs] = [inputs.version, cluster?.state.version].map((version) => Number(text(version)?.split(".")[1]));
+  if (own !== undefined && theirs !== undefined && own > theirs) {
+    const words = `Requested Nodegroup version ${inputs.version} is newer than the cluster's, ${cluster?.state.version}`;
+    throw new Refusal("InvalidParameterException", words);
+  }
+}
+
 function refuseMachines({ inputs, cloud }: Request): void {
   const types = machineTypes(inputs, templateOf(inputs, cloud));
   const strange = types.filter((type) => machineOf(type) === undefined);
@@ -190,22 +213,4 @@ function refuseMachines({ inputs, cloud }: Request): void {
   if (wrong.length === 0 || templateOf(inputs, cloud)?.imageId !== undefined) return;
   const words = `[${wrong.join(", ")}] is not a valid instance type for requested amiType ${text(inputs, "amiType") ?? "AL2023_x86_64_STANDARD"}`;
   throw new Refusal("InvalidParameterException", words);
-}
-
-/** Either lets kubelets describe what they run on. Amazon EKS user guide, "Amazon EKS node IAM role". */
-const NODE_POLICIES = ["AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"].map(
-  (name) => `arn:aws:iam::aws:policy/${name}`,
-);
-
-/** Nodes of such a role start and never join, which EKS tells a quarter of an hour later. */
-function refuseRole({ inputs }: Thing, cloud: Cloud): void {
-  if ((number(inputs, "scalingConfig", "desiredSize") ?? 0) === 0) return;
-  const role = cloud.all(ROLE).find(({ state }) => state.arn === inputs.nodeRoleArn);
-  const trusted = trustedServices(role?.state.assumeRolePolicy).includes("ec2.amazonaws.com");
-  const policies = attachedPolicies({ cloud }, role?.id ?? "");
-  if (trusted && NODE_POLICIES.some((arn) => policies.includes(arn))) return;
-  const lacks = trusted ? "no policy that lets nodes join" : "a trust policy without ec2.amazonaws.com";
-  throw new Incomplete(
-    `NodeCreationFailure: Instances failed to join the kubernetes cluster (role ${role?.id} has ${lacks})`,
-  );
 }

@@ -37,9 +37,9 @@ export const route: Kind = {
   fixed: ["routeTableId", ...DESTINATIONS],
   references: [
     // A table takes its routes with it.
-    { ...ofRouteTables("routeTableId"), loose: true },
-    { ...ofInternetGateway("gatewayId"), loose: true },
-    { ...ofNatGateway("natGatewayId"), loose: true },
+    { ...ofRouteTables("routeTableId"), without: "ends" },
+    { ...ofInternetGateway("gatewayId"), without: "stays" },
+    { ...ofNatGateway("natGatewayId"), without: "stays" },
     ofVpcEndpoint("vpcEndpointId"),
   ],
   rules: [
@@ -85,7 +85,7 @@ export const routeTableAssociation: Kind = {
   fixed: ["subnetId", "gatewayId"],
   references: [
     ofRouteTables("routeTableId"),
-    { ...ofSubnets("subnetId"), loose: true },
+    { ...ofSubnets("subnetId"), without: "ends" },
     ofInternetGateway("gatewayId"),
   ],
   admit({ inputs, cloud, thing }) {

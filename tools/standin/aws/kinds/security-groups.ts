@@ -46,7 +46,7 @@ export const defaultSecurityGroup: Kind = {
   title: "EC2 Default Security Group",
   defaults: { revokeRulesOnDelete: false },
   fixed: ["vpcId"],
-  references: [{ ...ofVpc("vpcId"), loose: true }],
+  references: [{ ...ofVpc("vpcId"), without: "stays" }],
   born({ inputs, region, cloud }) {
     const id = text(cloud.get(VPC, text(inputs, "vpcId") ?? "")?.state, "defaultSecurityGroupId") ?? "";
     const arn = regionalArn("ec2", region, `security-group/${id}`);
@@ -66,7 +66,7 @@ function rule(direction: "Ingress" | "Egress"): Kind {
     title: `VPC Security Group ${direction} Rule`,
     fixed: ["securityGroupId"],
     references: [
-      { ...ofSecurityGroups("securityGroupId"), loose: true },
+      { ...ofSecurityGroups("securityGroupId"), without: "ends" },
       // A group that another group's rules name cannot go: EC2 API reference, DeleteSecurityGroup.
       ofSecurityGroups("referencedSecurityGroupId"),
     ],

@@ -7,7 +7,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { liveSizes } from "../../pool/live";
-import { ClusterApi } from "../api";
+import type { LiveSize } from "../../pool/managed.plan";
+import { ClusterApi, Unreachable } from "../api";
 import { type ClusterFacts, type Entrance, inspectCluster } from "../inspect";
 import type { Site } from "../site";
 import { deployerProblems, kubeconfigText } from "./access.plan";
@@ -24,9 +25,7 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
     allowedAccountIds: [account.account],
     defaultTags: { tags },
   });
-  const caller = await callerOf({ provider });
-  const facts = await factsOf(platform, { provider });
-  const live = facts && (await liveSizes(platform.name, { provider }));
+  const { caller, facts, live } = await askAws(platform, { provider });
   return {
     name: platform.name,
     facts,
@@ -34,6 +33,24 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
     construct: (plan) =>
       new EksCluster("cluster", { ...plan, platform, account, live }, { providers: { aws: provider } }),
   };
+}
+
+interface Findings {
+  /** ARN of whoever deploys. */
+  readonly caller: string;
+  readonly facts: ClusterFacts | undefined;
+  readonly live: ReadonlyMap<string, LiveSize> | undefined;
+}
+
+async function askAws(platform: EksPlatform, opts: pulumi.InvokeOptions): Promise<Findings> {
+  try {
+    const caller = await callerOf(opts);
+    const facts = await factsOf(platform, opts);
+    return { caller, facts, live: facts && (await liveSizes(platform.name, opts)) };
+  } catch (error) {
+    if (error instanceof Unreachable) throw error;
+    throw new Unreachable(`AWS does not answer what it is asked first: ${(error as Error).message}`);
+  }
 }
 
 /** Undefined while there is no such cluster. */

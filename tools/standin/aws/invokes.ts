@@ -40,6 +40,13 @@ export const INVOKES: Readonly<Record<string, Invoke>> = {
   },
   "aws:eks/getCluster:getCluster": getCluster,
   "aws:eks/getNodeGroup:getNodeGroup": getNodeGroup,
+  "aws:eks/getNodeGroups:getNodeGroups": ({ clusterName }, world) => {
+    const groups = world.store.read().all(NODE_GROUP);
+    const names = groups.flatMap(({ state }) =>
+      state.clusterName === clusterName ? (text(state, "nodeGroupName") ?? []) : [],
+    );
+    return { id: clusterName ?? "", clusterName: clusterName ?? "", region: regionOf({}, world), names };
+  },
   "aws:eks/getAccessEntry:getAccessEntry": (args, world) => {
     const id = `${args.clusterName}:${args.principalArn}`;
     const found = world.store.read().get(ACCESS_ENTRY, id);

@@ -30,7 +30,7 @@ export interface TenantCluster {
 export async function siteOf(platform: Platform, root: string): Promise<Site> {
   if (platform.kind === "eks") {
     // Loaded for those who use it: the cloud's SDK is a large part of the program's start.
-    const { eksSite } = require("./eks") as typeof import("./eks");
+    const { eksSite } = require("./eks/site") as typeof import("./eks/site");
     return eksSite(platform);
   }
   return existingSite(platform.clusterIdentifier, await inspectCluster(entranceTo(platform, root)));

@@ -18,6 +18,16 @@ export const EKS = {
   },
 };
 
+/** What AWS adds to what it is asked for, by type. */
+export const ADDED_BY_AWS = {
+  "aws:eks/cluster:Cluster": {
+    endpoint: "https://api.staging.example.com",
+    certificateAuthority: { data: "Y2VydGlmaWNhdGU=" },
+    vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
+  },
+  "aws:eks/nodeGroup:NodeGroup": { nodeGroupName: "pool", resources: [{ autoscalingGroups: [{ name: "eks-pool" }] }] },
+};
+
 /** Such a stack with these tenants, and with more said of the platform. */
 export function onEks(tenants: Readonly<Record<string, unknown>>, platform: object = {}): StackValues {
   return { platform: { ...EKS, ...platform }, tenants };

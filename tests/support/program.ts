@@ -4,6 +4,7 @@ import { existingSite, type Site } from "../../components/cluster/site";
 import { parseEstate } from "../../config/estate";
 import { readEngineConfig } from "../../config/read";
 import type { EksPlatform, ExistingPlatform, Platform } from "../../config/schema";
+import { ADDED_BY_AWS } from "./eks";
 import { type Phase, RecordingEngine, type RegisteredResource } from "./engine";
 import { ROOT, type StackValues } from "./estate";
 import { nodesFor } from "./nodes";
@@ -34,7 +35,7 @@ export interface ProgramOptions {
   readonly root?: string;
   /** What the cluster answers. Unset: Kubernetes 1.36 and all the nodes that the estate wants. */
   readonly facts?: Partial<ClusterFacts>;
-  /** What providers add to the inputs, by type. Unset: nothing. */
+  /** What providers add to the inputs, by type. Unset: what AWS adds for a cluster. */
   readonly added?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** In place of facts: why the cluster cannot be reached. */
   readonly unreachable?: Error;
@@ -52,7 +53,7 @@ export async function registeredProgram(values: StackValues, options: ProgramOpt
 
 /** The same for a program that fails: what it had registered by then, and what it threw. */
 export async function programRun(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
-  const { phase = "update", stack = "dev", root = ROOT, added = {} } = options;
+  const { phase = "update", stack = "dev", root = ROOT, added = ADDED_BY_AWS } = options;
   return withLocalStorage(async () => {
     const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase, added), stack, phase);
     getStore().settings.options.rootDirectory = root;

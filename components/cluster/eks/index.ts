@@ -1,1 +1,0 @@
-export { eksSite } from "./site";

@@ -66,8 +66,10 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
     }),
     check: unary((request) => {
       const checked = check(plain(request.getNews()), kindOf(request.getUrn()), nameInput(request), declarations);
+      const name = nameOf(request.getUrn());
+      // A path in the text, as the real provider does it: the engine would look for a property of that name.
       const failures = checked.complaints.map(({ property, reason }) =>
-        new CheckFailure().setProperty(property).setReason(reason),
+        new CheckFailure().setReason(`${reason}. Examine values at '${name}.${property}'.`),
       );
       return new CheckResponse().setInputs(toStruct(checked.inputs)).setFailuresList(failures);
     }),
@@ -129,6 +131,10 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
 
 function plain(struct: Parameters<typeof fromStruct>[0]): PropertyMap {
   return withoutSecrets(fromStruct(struct)) as PropertyMap;
+}
+
+function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 function kindOf(urn: string): Kind {

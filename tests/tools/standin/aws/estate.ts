@@ -1,31 +1,37 @@
 import type { Declared } from "../project";
+import { managed, trust } from "./documents";
 
 export const REGION = "eu-central-1";
 
-const trust = (service: string) =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  });
-
-const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
-
-/** A VPC with two subnets, and the roles of a cluster and its nodes. */
-export const network: readonly Declared[] = [
-  { type: "ec2/vpc:Vpc", name: "net", args: { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true } },
+const subnet = (name: string, cidrBlock: string): readonly Declared[] => [
   {
     type: "ec2/subnet:Subnet",
-    name: "a",
-    args: { vpcId: "@net.id", cidrBlock: "10.0.0.0/20", availabilityZone: "eu-central-1a" },
+    name,
+    args: { vpcId: "@net.id", cidrBlock, availabilityZone: `${REGION}${name}`, mapPublicIpOnLaunch: true },
   },
   {
-    type: "ec2/subnet:Subnet",
-    name: "b",
-    args: { vpcId: "@net.id", cidrBlock: "10.0.16.0/20", availabilityZone: "eu-central-1b" },
+    type: "ec2/routeTableAssociation:RouteTableAssociation",
+    name: `${name}-out`,
+    args: { subnetId: `@${name}.id`, routeTableId: "@table.id" },
   },
 ];
 
-export const roles: readonly Declared[] = [
+/** A VPC with two subnets, and a way out of both. */
+const network: readonly Declared[] = [
+  { type: "ec2/vpc:Vpc", name: "net", args: { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true } },
+  { type: "ec2/internetGateway:InternetGateway", name: "gateway", args: { vpcId: "@net.id" } },
+  { type: "ec2/routeTable:RouteTable", name: "table", args: { vpcId: "@net.id" } },
+  {
+    type: "ec2/route:Route",
+    name: "out",
+    args: { routeTableId: "@table.id", destinationCidrBlock: "0.0.0.0/0", gatewayId: "@gateway.id" },
+  },
+  ...subnet("a", "10.0.0.0/20"),
+  ...subnet("b", "10.0.16.0/20"),
+];
+
+/** The roles of a cluster and of its nodes. */
+const roles: readonly Declared[] = [
   { type: "iam/role:Role", name: "plane", args: { assumeRolePolicy: trust("eks.amazonaws.com") } },
   { type: "iam/role:Role", name: "node", args: { assumeRolePolicy: trust("ec2.amazonaws.com") } },
   {
@@ -60,7 +66,30 @@ export const group = (name: string, size: number, fields: object = {}): Declared
     scalingConfig: { minSize: 0, desiredSize: size, maxSize: 3 },
     ...fields,
   },
-  after: ["join"],
+  after: ["join", "out", "a-out", "b-out"],
 });
 
-export const estate = [...network, ...roles, cluster()];
+/** Lets the deployer in, as one of a group. */
+export const entry: Declared = {
+  type: "eks/accessEntry:AccessEntry",
+  name: "entry",
+  args: {
+    clusterName: "@main.name",
+    principalArn: "arn:aws:iam::111122223333:role/platform",
+    kubernetesGroups: ["bulkhead:platform"],
+  },
+};
+
+export const administrator: Declared = {
+  type: "eks/accessPolicyAssociation:AccessPolicyAssociation",
+  name: "administrator",
+  args: {
+    clusterName: "@main.name",
+    principalArn: "@entry.principalArn",
+    policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    accessScope: { type: "cluster" },
+  },
+};
+
+/** Everything but the cluster. */
+export const ground = [...network, ...roles];

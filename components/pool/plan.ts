@@ -14,7 +14,7 @@ import { amount } from "../../config/quantity";
 import type { EksPlatform, GvisorRelease, Runtime } from "../../config/schema";
 import type { Taint } from "./spelling";
 
-/** Nodes that are alike, whatever makes them: managed groups and Karpenter render the same plan. */
+/** Nodes that are alike, whatever makes them. */
 export interface PoolPlan {
   /** A tenant's id, `system` or `shared`. */
   readonly name: string;
@@ -31,8 +31,6 @@ export interface PoolPlan {
   readonly zones: readonly string[];
   /** Root disk of each node, in GiB. */
   readonly diskGiB: number;
-  /** Hours after which a node is replaced, where the autoscaler knows the age of nodes. */
-  readonly maxNodeAge: number;
   readonly runtime: Runtime;
   /** What the nodes install when they start; undefined for `runtime: native`. */
   readonly sandbox: GvisorRelease | undefined;
@@ -67,7 +65,7 @@ function sharedPool(platform: EksPlatform): PoolPlan {
 
 function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
   const { id, isolation, state } = tenant;
-  const { zones, maxNodeAge, ...size } = poolOf(tenant, platform);
+  const { zones, ...size } = poolOf(tenant, platform);
   const { runtime } = isolation;
   const sandbox = runtime === "native" ? {} : { [runtimeLabel(runtime)]: "true" };
   return {
@@ -75,7 +73,6 @@ function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
     owner: id,
     // The first zones as they are written: another zone of the network leaves every pool where it is.
     zones: zonesOf(platform).slice(0, zones),
-    maxNodeAge,
     runtime,
     sandbox: runtime === "gvisor" ? platform.sandbox.gvisor : undefined,
     labels: { [TENANT_LABEL]: id, ...sandbox },
@@ -97,7 +94,6 @@ function commonPool(name: string, { machines, min, max, disk }: Size, platform: 
     max,
     zones: zonesOf(platform),
     diskGiB: gibibytes(disk),
-    maxNodeAge: MONTH,
     runtime: "native",
     sandbox: undefined,
     labels: {},
@@ -105,8 +101,6 @@ function commonPool(name: string, { machines, min, max, disk }: Size, platform: 
     protection: protectionOf(name, platform),
   };
 }
-
-const MONTH = 720;
 
 const GIBIBYTE = 1024n ** 3n * 1000n;
 

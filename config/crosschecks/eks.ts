@@ -17,7 +17,7 @@ export function eksProblems(draft: Draft): Problem[] {
   return [
     ...machineProblems(platform, owners),
     ...owners.flatMap((tenant) => [...shapeProblems(tenant, platform), ...nameProblems(tenant)]),
-    ...countProblems(platform, tenants, owners),
+    ...countProblems(tenants, owners),
     ...replaceProblems(platform, draft),
     ...tenants.flatMap(runtimeProblems),
     ...sandboxProblems(
@@ -61,9 +61,8 @@ function shapeProblems({ id, pool }: Tenant, platform: EksPlatform): Problem[] {
     const rule = `is more than the network has (${zones.join(", ")}); lower it`;
     problems.push({ path: [...path, "zones"], value: pool.zones, rule });
   }
-  if (platform.scaling === "managed" && pool.maxNodeAge !== DEFAULT_AGE) {
-    const rule =
-      "has no effect on managed node groups, which know no age of nodes; remove it, or write platform.scaling: karpenter";
+  if (pool.maxNodeAge !== DEFAULT_AGE) {
+    const rule = "has no effect on EKS, whose node groups know no age of nodes; remove it";
     problems.push({ path: [...path, "maxNodeAge"], value: pool.maxNodeAge, rule });
   }
   return problems;
@@ -77,12 +76,11 @@ function nameProblems({ id }: Tenant): Problem[] {
   return [{ path: ["tenants", id], value: id, rule: "is what the pool of shared nodes is called; choose another id" }];
 }
 
-function countProblems(platform: EksPlatform, tenants: readonly Tenant[], owners: readonly Tenant[]): Problem[] {
-  if (platform.scaling !== "managed") return [];
+function countProblems(tenants: readonly Tenant[], owners: readonly Tenant[]): Problem[] {
   const groups = owners.length + 1 + (owners.length < tenants.length ? 1 : 0);
   if (groups <= MOST_GROUPS) return [];
-  const rule = `makes ${groups} node groups, and a cluster has 30 at most, of which ${30 - MOST_GROUPS} are left for groups that are being replaced; write karpenter, or let tenants share nodes`;
-  return [{ path: ["platform", "scaling"], value: "managed", rule }];
+  const rule = `make ${groups} node groups with those of their own, more than ${MOST_GROUPS} (EKS has 30 a cluster, and one that is replaced has a second beside it); let some share nodes, or give them another cluster`;
+  return [{ path: ["tenants"], rule }];
 }
 
 function replaceProblems({ replace }: EksPlatform, { ids, complete }: Draft): Problem[] {

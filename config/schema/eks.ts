@@ -177,9 +177,6 @@ export const eks = z.strictObject({
   machines: machines
     .default(["m7i.xlarge"])
     .describe("Machine types of a tenant's own pool that names none. Unset: m7i.xlarge."),
-  scaling: oneOf("an autoscaler", ["managed", "karpenter"])
-    .default("managed")
-    .describe("What makes tenants' nodes: managed node groups with cluster-autoscaler, or Karpenter."),
   replace: listOf(dnsLabel)
     .default([])
     .describe(

@@ -26,8 +26,8 @@ export const sandbox = z.strictObject({
         .describe("Dated release."),
       sha512: z
         .strictObject({
-          x86_64: sha512.describe("Of the archive for Intel and AMD. Unset: no such nodes."),
-          aarch64: sha512.describe("Of the archive for Graviton. Unset: no such nodes."),
+          x86_64: sha512.describe("Digest of the archive for Intel and AMD. Unset: no such nodes run gVisor."),
+          aarch64: sha512.describe("Digest of the archive for Graviton. Unset: no such nodes run gVisor."),
         })
         .partial()
         .refine((digests) => Object.keys(digests).length > 0, "is an empty map; name the digest of one architecture")
@@ -41,7 +41,5 @@ export const sandbox = z.strictObject({
         .describe("Where releases lie, as <source>/<version>/<x86_64 or aarch64>/gvisor.tar.bz2. Unset: gVisor's own."),
     })
     .default(GVISOR)
-    .describe(
-      `Version of gVisor, for tenants with isolation.runtime: gvisor on nodes of their own. Unset: ${GVISOR.version}.`,
-    ),
+    .describe(`Release of gVisor, for tenants with isolation.runtime: gvisor. Unset: ${GVISOR.version}.`),
 });

@@ -38,8 +38,8 @@ describe("the pools of a cluster on EKS", () => {
 
 describe("the pool of a tenant", () => {
   it("carries the tenant's label and both taints with its value, and is as large as written", () => {
-    const pool = { machines: ["m7g.large", "c7g.large"], min: 1, max: 5, zones: 1, disk: "100Gi", maxNodeAge: 24 };
-    expect(poolOf("acme", { acme: { ...OWN, pool } }, { scaling: "karpenter" })).to.deep.equal({
+    const pool = { machines: ["m7g.large", "c7g.large"], min: 1, max: 5, zones: 1, disk: "100Gi" };
+    expect(poolOf("acme", { acme: { ...OWN, pool } })).to.deep.equal({
       name: "acme",
       owner: "acme",
       kubernetes: "1.36",
@@ -49,7 +49,6 @@ describe("the pool of a tenant", () => {
       max: 5,
       zones: ["eu-central-1a"],
       diskGiB: 100,
-      maxNodeAge: 24,
       runtime: "native",
       sandbox: undefined,
       labels: { "bulkhead.dev/tenant": "acme" },

@@ -45,9 +45,8 @@ describe("a pool on EKS", () => {
   it("promises no age that nothing keeps", () => {
     const acme = { ...OWN, pool: { maxNodeAge: 24 } };
     expect(about({ acme })).to.deep.equal([
-      "tenants.acme.pool.maxNodeAge: 24 has no effect on managed node groups, which know no age of nodes; remove it, or write platform.scaling: karpenter",
+      "tenants.acme.pool.maxNodeAge: 24 has no effect on EKS, whose node groups know no age of nodes; remove it",
     ]);
-    expect(about({ acme }, { scaling: "karpenter" })).to.deep.equal([]);
   });
 
   it("of a tenant is not called as the shared one", () => {
@@ -67,12 +66,8 @@ describe("the pools of a cluster on EKS", () => {
   it("are no more managed groups than leave room to replace some", () => {
     expect(about(tenants(24))).to.deep.equal([]);
     expect(about(tenants(24, { acme: {} }))).to.deep.equal([
-      'platform.scaling: "managed" makes 26 node groups, and a cluster has 30 at most, of which 5 are left for groups that are being replaced; write karpenter, or let tenants share nodes',
+      "tenants: make 26 node groups with those of their own, more than 25 (EKS has 30 a cluster, and one that is replaced has a second beside it); let some share nodes, or give them another cluster",
     ]);
-  });
-
-  it("are as many as there are tenants where Karpenter makes the nodes", () => {
-    expect(about(tenants(40, { acme: {} }), { scaling: "karpenter" })).to.deep.equal([]);
   });
 
   it("are named to be replaced by the names they have", () => {

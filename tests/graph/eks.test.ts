@@ -107,6 +107,30 @@ describe("a stack on EKS", () => {
     for (const { inputs, name } of keys) expect(inputs.enableKeyRotation, name).to.equal(true);
   });
 
+  it("lets go of a leaving tenant's nodes and their key, and of nothing else that is protected", async () => {
+    const values = stackValues("staging");
+    const tenants = values.tenants as Readonly<Record<string, object>>;
+    const leaving = {
+      ...values,
+      platform: { ...(values.platform as object), deletionProtection: "on" },
+      tenants: { ...tenants, globex: { ...tenants.globex, state: "leaving" } },
+    };
+    const ran = await registeredProgram(leaving, { stack: "staging", added: ADDED });
+    const isProtected = (type: string) =>
+      ran.resources.filter((resource) => resource.type === type && resource.protect).map(({ name }) => name);
+    const kept = ["cluster-initech", "cluster-shared", "cluster-system"];
+    expect(isProtected(GROUP).sort()).to.deep.equal(kept);
+    expect(isProtected("aws:kms/key:Key").sort()).to.deep.equal(["cluster", ...kept]);
+  });
+
+  it("opens the security group of a tenant's nodes for the addresses that the tenant declares", () => {
+    const egress = ofType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule");
+    const declared = egress.filter(({ inputs }) => inputs.cidrIpv4 === "203.0.113.0/24");
+    expect(declared.map(({ inputs }) => [inputs.securityGroupId, inputs.fromPort])).to.deep.equal([
+      ["id-of-cluster-shared-nodes", 443],
+    ]);
+  });
+
   it("makes nothing through a provider that nobody configured", () => {
     for (const { type, name, provider } of resources) {
       if (!type.startsWith("aws:") || type.startsWith("aws:index")) continue;

@@ -177,16 +177,21 @@ export class EksCluster extends pulumi.ComponentResource {
   /** Each pool of a tenant has a key of its own: what its disks held is gone with the key. */
   private pool(name: string, plan: PoolPlan, host: Omit<PoolHost, "diskKeyArn">, args: EksClusterArgs): ManagedPool {
     const title = `${name}-${plan.name}`;
-    const key = this.key(title, `disks of ${plan.name}`, autoscalingMayUse(args.account), args);
+    const key = this.key(title, `disks of ${plan.name}`, autoscalingMayUse(args.account), args, plan.protection);
     const live = args.live?.get(title);
     return new ManagedPool(title, { plan, host: { ...host, diskKeyArn: key.arn }, live }, { parent: this });
   }
 
-  private key(name: string, what: string, users: Parameters<typeof keyPolicy>[1], args: EksClusterArgs): Key {
-    const { platform, account } = args;
+  private key(
+    name: string,
+    what: string,
+    users: Parameters<typeof keyPolicy>[1],
+    { platform, account }: EksClusterArgs,
+    protection = platform.deletionProtection,
+  ): Key {
     const alias = name === "cluster" ? platform.name : `${platform.name}-${name}`;
     const description = `${platform.name}: ${what}`;
-    const protect = platform.deletionProtection === "on";
+    const protect = protection === "on";
     return rotatedKey(name, { description, alias, policy: keyPolicy(account, users) }, { parent: this, protect });
   }
 }

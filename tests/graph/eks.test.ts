@@ -115,7 +115,7 @@ describe("a stack on EKS", () => {
       platform: { ...(values.platform as object), deletionProtection: "on" },
       tenants: { ...tenants, globex: { ...tenants.globex, state: "leaving" } },
     };
-    const ran = await registeredProgram(leaving, { stack: "staging", added: ADDED });
+    const ran = await registeredProgram(leaving, { stack: "staging" });
     const isProtected = (type: string) =>
       ran.resources.filter((resource) => resource.type === type && resource.protect).map(({ name }) => name);
     const kept = ["cluster-initech", "cluster-shared", "cluster-system"];

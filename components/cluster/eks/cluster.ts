@@ -59,8 +59,9 @@ export class EksCluster extends pulumi.ComponentResource {
       `${name}-kubernetes`,
       {
         kubeconfig: pulumi.secret(
+          // Not known before somebody is let in: a preview would ask a cluster that answers nobody yet.
           pulumi
-            .all([cluster.endpoint, cluster.certificateAuthority])
+            .all([cluster.endpoint, cluster.certificateAuthority, pulumi.all(administrators.map(({ id }) => id))])
             .apply(([server, { data }]) => kubeconfigText(platform, clusterArn(platform), server, data ?? "")),
         ),
         clusterIdentifier: clusterArn(platform),

@@ -27,7 +27,7 @@ const LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 export class ControlPlane extends pulumi.ComponentResource {
   readonly cluster: Cluster;
   /** Without them nobody's request is answered: the Kubernetes provider waits for them and goes before they do. */
-  readonly administrators: readonly pulumi.Resource[];
+  readonly administrators: readonly pulumi.CustomResource[];
 
   constructor(name: string, args: ControlPlaneArgs, opts: pulumi.ComponentResourceOptions) {
     super("bulkhead:cluster:ControlPlane", name, {}, opts);

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Node } from "kubernetes-types/core/v1";
+import { Checkout, useCheckout } from "./support/checkout";
+import { findingRows } from "./support/tables";
+
+const POLL_MS = 50;
+
+/** What the stand-in of AWS has made and not removed. */
+interface Cloud {
+  readonly things: readonly { readonly token: string; readonly id: string }[];
+}
+
+describe("npm start with a stack on EKS", function () {
+  this.timeout(15 * 60_000);
+  const checkout = useCheckout(() => new Checkout());
+
+  function cloud(): Cloud {
+    const file = checkout().path(".bulkhead/cloud/aws.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Cloud) : { things: [] };
+  }
+  const made = (token: string) => cloud().things.filter((thing) => thing.token === token);
+
+  /** The CLI that deploys: it alone writes its pid down in a lock. */
+  function deployer(): number {
+    const locks = checkout().path(".bulkhead/pulumi/state/.pulumi/locks/organization/bulkhead/staging");
+    const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
+    return (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number }).pid;
+  }
+
+  const start = (...args: string[]) => checkout().npm("start", "--stack", "staging", ...args);
+
+  it("takes up what a deployment left that was killed when the cluster was there and nobody was let in", async () => {
+    const killed = checkout().begin("npm", ["run", "--silent", "start", "--", "--stack", "staging"]);
+    let over = false;
+    void killed.ended.then(() => {
+      over = true;
+    });
+    while (!over && made("aws:eks/cluster:Cluster").length === 0)
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    expect(over, "the deployment was over before it could be disturbed").to.equal(false);
+    process.kill(deployer(), "SIGKILL");
+    const { code, stdout } = await killed.ended;
+    expect(code).to.equal(1);
+    expect(stdout).to.include("pulumi up was killed; npm start takes up what it has left behind");
+
+    const next = await start();
+    expect(next.code, next.output).to.equal(0);
+    expect(next.stdout).to.include("AWS is a stand-in on this machine");
+    expect(next.stdout).to.match(/3\/6 nodes +✔ come with the cluster's pools/);
+    expect(next.stdout).to.match(/4\/6 pulumi up +✔ \d+ created, \d+ unchanged/);
+    expect(next.stdout).to.include("✔ 21 promises held, 0 broken, 0 could not be tried");
+    expect(next.stdout).to.match(/\d+ attacks: \d+ stopped by whom they should be, 0 not, 0 undecided/);
+    const homes = findingRows(next.stdout).filter(
+      ([, , promise]) => promise === "runs a legal Deployment on its nodes only",
+    );
+    expect(homes.map(([tenant, mark]) => `${mark} ${tenant}`)).to.deep.equal([
+      "✔ acme",
+      "✔ globex",
+      "✔ initech",
+      "✔ umbrella",
+    ]);
+  });
+
+  it("made nothing twice on the way", () => {
+    const ids = cloud().things.map(({ token, id }) => `${token} ${id}`);
+    expect(ids).to.have.lengthOf(new Set(ids).size);
+    expect(made("aws:eks/cluster:Cluster").map(({ id }) => id)).to.deep.equal(["staging"]);
+    expect(made("aws:eks/nodeGroup:NodeGroup")).to.have.lengthOf(4);
+    expect(made("aws:ec2/vpc:Vpc")).to.have.lengthOf(1);
+  });
+
+  it("gave each tenant's nodes its label and both taints, and the others none of it", async () => {
+    const { stdout } = await checkout().kubectl("get", "nodes", "--output=json");
+    const { items } = JSON.parse(stdout) as { items: Node[] };
+    const fences = items.map(({ metadata, spec }) => ({
+      owner: metadata?.labels?.["bulkhead.dev/tenant"] ?? null,
+      taints: (spec?.taints ?? []).map(({ key, value, effect }) => `${key}=${value}:${effect}`).sort(),
+    }));
+    const fenced = (owner: string | null, ...taints: string[]) => ({ owner, taints });
+    const dedicated = (id: string) =>
+      fenced(id, `bulkhead.dev/tenant=${id}:NoExecute`, `bulkhead.dev/tenant=${id}:NoSchedule`);
+    const byText = (one: object, other: object) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+    const system = fenced(null, "CriticalAddonsOnly=true:NoSchedule");
+    const wanted = [fenced(null), system, system, dedicated("globex"), dedicated("initech")];
+    expect(fences.sort(byText)).to.deep.equal(wanted.sort(byText));
+  });
+
+  it("writes nothing at all when nothing has changed", async () => {
+    const before = cloud();
+    const { code, stdout, stderr } = await start("--no-proof", "--json");
+    expect(code, stderr).to.equal(0);
+    expect(JSON.parse(stdout).changes).to.have.all.keys("same");
+    expect(cloud()).to.deep.equal(before);
+  });
+
+  it("leaves nothing in any store when it is destroyed", async () => {
+    const { code, output } = await checkout().pulumi(
+      ...["destroy", "--stack", "staging", "--yes", "--non-interactive", "--skip-preview"],
+    );
+    expect(code, output).to.equal(0);
+    expect(cloud().things).to.deep.equal([]);
+    const left = await checkout().kubectl(
+      ...["get", "nodes,runtimeclasses,validatingadmissionpolicies", "--output=name"],
+    );
+    expect(left.stdout).to.equal("");
+    const spaces = await checkout().kubectl("get", "namespaces", "--output=name");
+    expect(spaces.stdout.trim().split("\n")).to.deep.equal([
+      "namespace/default",
+      "namespace/kube-node-lease",
+      "namespace/kube-public",
+      "namespace/kube-system",
+    ]);
+  });
+});

@@ -2,6 +2,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
 import { type Engine, REPOSITORY, runPulumi } from "../engine";
+import { foundInCloud } from "../standin/aws/found";
+import type { PropertyMap } from "../standin/plugin/properties";
 import type { Detail } from "./steps";
 
 /** A resource as the engine's state has it; fields that are not looked at are carried along. */
@@ -34,7 +36,7 @@ export async function recover(engine: Engine, stack: string, kubeconfig: string,
   if (pending.length === 0) return true;
   detail(`taking up ${pending.length} operations that were interrupted`);
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
-  const made = await alreadyMade(creations, kubeconfig);
+  const made = [...inCloud(creations, state, engine.folder), ...(await alreadyMade(creations, kubeconfig))];
   const resources = [...(state.deployment?.resources ?? []), ...made];
   const mended = { ...state, deployment: { ...state.deployment, resources, pending_operations: [] } };
   const file = join(engine.folder, `${stack}.recovered.json`);
@@ -54,6 +56,19 @@ async function succeed(engine: Engine, args: readonly string[]): Promise<void> {
 /** The stack cannot be brought back to a known state. The message is for the user. */
 export class RecoveryFailure extends Error {
   override readonly name = "RecoveryFailure";
+}
+
+/** Those creations that the cloud of this folder has carried out, as state. */
+function inCloud(creations: readonly ResourceState[], { deployment }: StackState, folder: string): ResourceState[] {
+  const made = [...(deployment?.resources ?? [])];
+  const known = made.length;
+  for (const resource of creations.filter(({ type }) => type.startsWith("aws:"))) {
+    // Two that are made from the same inputs are two things.
+    const ids = made.flatMap(({ type, id }) => (type === resource.type && id ? [id] : []));
+    const id = foundInCloud(folder, resource.type, (resource.inputs ?? {}) as PropertyMap, new Set(ids));
+    if (id !== undefined) made.push({ ...resource, id });
+  }
+  return made.slice(known);
 }
 
 /** Those creations whose object exists, as state. */

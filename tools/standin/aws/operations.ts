@@ -51,6 +51,27 @@ export class Operations {
     });
   }
 
+  /** The thing as it is by now: what was being made when a plugin was killed, the cloud has gone on with by itself. */
+  async read(kind: Kind, id: string): Promise<Thing | undefined> {
+    const thing = this.world.store.read().get(kind.token, id);
+    try {
+      if (thing?.hidden.settling === true && thing.state.status !== "CREATE_FAILED") await this.finish(kind, thing);
+    } catch (error) {
+      // What has come to nothing is read as it is.
+      if (!(error instanceof Incomplete)) throw error;
+    }
+    return thing;
+  }
+
+  private async finish(kind: Kind, thing: Thing): Promise<void> {
+    await kind.settle?.(thing, this.world);
+    if (thing.hidden.settling !== true) return;
+    await this.world.store.change((cloud) => {
+      const kept = cloud.get(thing.token, thing.id);
+      if (kept) kept.hidden.settling = false;
+    });
+  }
+
   private async begin(kind: Kind, operation: OperationName, name: string | undefined) {
     const struck = await this.faults.strike(kind.token, operation);
     if (struck !== "fail") return struck;
@@ -70,7 +91,7 @@ export class Operations {
       inputs: complete,
       state: outputsOf(kind, complete, state, this.world, this.declarations),
       holds,
-      hidden: { ...hidden, defaults: inputs[DEFAULTS] ?? [], generated },
+      hidden: { ...hidden, defaults: inputs[DEFAULTS] ?? [], generated, settling: kind.settle !== undefined },
     };
     cloud.add(thing);
     return thing;
@@ -102,7 +123,7 @@ export class Operations {
   private async settle(verb: string, kind: Kind, thing: Thing, struck: "half" | "timeout" | undefined): Promise<Thing> {
     try {
       if (struck === "half") throw new Incomplete("CREATE_FAILED: an injected fault");
-      await kind.settle?.(thing, this.world);
+      await this.finish(kind, thing);
       if (struck === "timeout")
         throw new Incomplete("timeout while waiting for state to become 'ACTIVE' (timeout: 20m0s)");
       return thing;

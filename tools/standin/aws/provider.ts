@@ -102,8 +102,8 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
       const thing = await partly(cloud().operations.update(kind, request.getId(), inputs));
       return new UpdateResponse().setProperties(toStruct(thing.state));
     }),
-    read: unary((request) => {
-      const thing = cloud().world.store.read().get(kindOf(request.getUrn()).token, request.getId());
+    read: unary(async (request) => {
+      const thing = await cloud().operations.read(kindOf(request.getUrn()), request.getId());
       if (!thing) return new ReadResponse();
       return new ReadResponse()
         .setId(thing.id)

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Thing } from "../../../../tools/standin/aws/store";
 import type { PropertyMap } from "../../../../tools/standin/plugin/properties";
-import { Bench, refusal } from "./bench";
+import { Bench, kind, refusal } from "./bench";
 import { keyPolicy, managed, trust } from "./documents";
 
 describe("the stand-in cloud", () => {
@@ -312,6 +312,15 @@ describe("the stand-in cloud", () => {
       expect(first?.taints).to.deep.equal([{ key: "team", value: "acme", effect: "NoSchedule" }]);
       expect(first?.capacity).to.deep.equal({ cpu: "2", memory: "8192Mi", pods: "29", "ephemeral-storage": "40Gi" });
       expect(second?.labels?.["topology.kubernetes.io/zone"]).to.equal("eu-central-1b");
+    });
+
+    it("brings its nodes even when the plugin ends too early", async () => {
+      const at = await estate();
+      bench.plane.settleNodes = () => Promise.reject(new Error("killed"));
+      expect(await refusal(group(at))).to.include("killed");
+      Reflect.deleteProperty(bench.plane, "settleNodes");
+      await bench.operations().read(kind("NodeGroup"), "main:shared");
+      expect(bench.plane.nodes).to.have.lengthOf(2);
     });
 
     it("keeps the nodes that stay when it scales", async () => {

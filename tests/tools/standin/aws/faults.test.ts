@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { difference } from "../../../../tools/standin/aws/diff";
-import { Bench, kind, refusal } from "./bench";
+import { foundInCloud } from "../../../../tools/standin/aws/found";
+import { Bench, checked, kind, refusal } from "./bench";
 import { trust } from "./documents";
 
 describe("a fault in the stand-in cloud", () => {
@@ -60,6 +61,18 @@ describe("a fault in the stand-in cloud", () => {
     expect(names()).to.equal(undefined);
     await refusal(bench.change(network, inputs, faults({ type: "Vpc", operation: "update", fault: "timeout" })));
     expect(names()).to.equal(true);
+  });
+
+  it("can be the plugin's own end, and the cloud goes on without it", async () => {
+    const network = await vpc({});
+    const inputs = { vpcId: network.id, cidrBlock: "10.0.0.0/24" };
+    const lost = await bench.make("Subnet", inputs);
+    const told = { ...checked("Subnet", inputs).inputs };
+    expect(foundInCloud(bench.folder, lost.token, told, new Set())).to.equal(lost.id);
+    expect(foundInCloud(bench.folder, lost.token, told, new Set([lost.id]))).to.equal(undefined);
+    expect(foundInCloud(bench.folder, lost.token, { ...told, cidrBlock: "10.0.1.0/24" }, new Set())).to.equal(
+      undefined,
+    );
   });
 
   it("that is none is refused", () => {

@@ -510,6 +510,9 @@ describe("the stand-in cloud", () => {
         });
       await rule("Egress", own, plane, 443);
       await rule("Ingress", plane, own, 443);
+      expect(await failure(group(at, { ...inputs, nodeGroupName: "second" }))).to.include(
+        "nothing lets nodes in to the kubelet (10250)",
+      );
       await rule("Ingress", own, plane, 10250);
       await group(at, { ...inputs, nodeGroupName: "other" });
       expect(bench.plane.nodes).to.have.lengthOf(2);
@@ -594,6 +597,10 @@ describe("the stand-in cloud", () => {
       const inputs = { clusterName: "main", addonName: "coredns" };
       await group(at, { taints: [{ key: "team", value: "acme", effect: "NO_SCHEDULE" }] });
       expect(await refusal(bench.make("Addon", inputs))).to.include("no node takes the pods of coredns");
+      await refusal(group({ ...at, node: await role("ec2.amazonaws.com", "bare") }, { nodeGroupName: "failed" }));
+      expect(await refusal(bench.make("Addon", { ...inputs, addonName: "metrics-server" }))).to.include(
+        "no node takes the pods",
+      );
       await group(at, { nodeGroupName: "system", taints: [{ key: "CriticalAddonsOnly", effect: "NO_SCHEDULE" }] });
       const [made] = bench.store.read().all("aws:eks/addon:Addon");
       if (made) await bench.change(made, inputs);

@@ -18,10 +18,10 @@ describe("the store of the stand-in cloud", () => {
 
   it("loses nothing to a second process that writes at the same time", async () => {
     const writer = join(__dirname, "writer.ts");
-    const args = ["-r", join(REPOSITORY, "register.js"), writer, bench.folder, "25"];
+    const args = ["-r", join(REPOSITORY, "register.js"), writer, bench.folder, "300"];
     const run = () => promisify(execFile)(process.execPath, args);
     await Promise.all([run(), run()]);
-    expect(made()).to.equal(50);
+    expect(made()).to.equal(600);
   }).timeout(30_000);
 
   it("keeps nothing of a change that failed", async () => {

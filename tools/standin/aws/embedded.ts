@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "yaml";
 import { type Api, withApi } from "../../controlplane/api";
-import { registerNodes, type SimulatedNode } from "../../controlplane/nodes";
+import { registerNodes, removeNodes, type SimulatedNode } from "../../controlplane/nodes";
 import { hex } from "./account";
 import type { Administration, Endpoint, Plane } from "./plane";
 import { Refusal } from "./refusal";
@@ -36,6 +36,7 @@ async function settleNodes(kubeconfig: string, group: string, nodes: readonly Si
     await Promise.all(going.map((name) => drain(api, name)));
   });
   await registerNodes(kubeconfig, nodes, group);
+  await removeNodes(kubeconfig, ({ name }) => !staying.has(name), group);
 }
 
 interface Named {

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { ACTIONS } from "../../components/cluster/eks/deployer.plan";
+import { DEPLOYER_POLICY, deployerPolicy } from "../../tools/deployer-policy";
 import { stackValues } from "../support/estate";
 import { type RegisteredResource, registeredProgram } from "../support/program";
 
@@ -135,6 +138,15 @@ describe("a stack on EKS", () => {
     for (const { type, name, provider } of resources) {
       if (!type.startsWith("aws:") || type.startsWith("aws:index")) continue;
       expect(provider, `${type} ${name}`).to.not.equal("");
+    }
+  });
+
+  it("asks of AWS what docs/reference/eks-deployer-policy.json allows, and nothing there is for nobody (npm run docs)", () => {
+    const types = new Set(resources.map(({ type }) => type).filter((type) => /^aws:/.test(type)));
+    expect([...types].sort()).to.deep.equal(Object.keys(ACTIONS).sort());
+    expect(readFileSync(DEPLOYER_POLICY, "utf8")).to.equal(deployerPolicy());
+    for (const actions of Object.values(ACTIONS)) {
+      for (const action of actions) expect(action).to.match(/^(autoscaling|ec2|eks|iam|kms|logs):[A-Z][A-Za-z]+$/);
     }
   });
 });

@@ -1,0 +1,132 @@
+import type { Statement } from "./roles.plan";
+
+/**
+ * What whoever deploys may ask of AWS, by the resource it is for: make, look at, change and delete, and nothing that no
+ * resource in use needs. From the provider's own calls (hashicorp/terraform-provider-aws, internal/service).
+ */
+export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/vpc:Vpc": of("ec2", "CreateVpc DeleteVpc DescribeVpcs DescribeVpcAttribute ModifyVpcAttribute"),
+  "aws:ec2/subnet:Subnet": of("ec2", "CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute"),
+  "aws:ec2/internetGateway:InternetGateway": of(
+    "ec2",
+    "CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway DescribeInternetGateways",
+  ),
+  "aws:ec2/natGateway:NatGateway": of("ec2", "CreateNatGateway DeleteNatGateway DescribeNatGateways"),
+  "aws:ec2/eip:Eip": of(
+    "ec2",
+    "AllocateAddress ReleaseAddress DisassociateAddress DescribeAddresses DescribeAddressesAttribute",
+  ),
+  "aws:ec2/routeTable:RouteTable": of("ec2", "CreateRouteTable DeleteRouteTable DescribeRouteTables"),
+  "aws:ec2/route:Route": of("ec2", "CreateRoute ReplaceRoute DeleteRoute DescribeRouteTables"),
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": of(
+    "ec2",
+    "AssociateRouteTable ReplaceRouteTableAssociation DisassociateRouteTable DescribeRouteTables",
+  ),
+  "aws:ec2/securityGroup:SecurityGroup": of(
+    "ec2",
+    "CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups DescribeNetworkInterfaces RevokeSecurityGroupEgress",
+  ),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": of(
+    "ec2",
+    "DescribeSecurityGroups RevokeSecurityGroupEgress RevokeSecurityGroupIngress",
+  ),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": of(
+    "ec2",
+    "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress ModifySecurityGroupRules DescribeSecurityGroupRules",
+  ),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": of(
+    "ec2",
+    "AuthorizeSecurityGroupEgress RevokeSecurityGroupEgress ModifySecurityGroupRules DescribeSecurityGroupRules",
+  ),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": of(
+    "ec2",
+    "CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints DescribePrefixLists",
+  ),
+  "aws:ec2/flowLog:FlowLog": [
+    ...of("ec2", "CreateFlowLogs DeleteFlowLogs DescribeFlowLogs"),
+    ...of("logs", "CreateLogDelivery DeleteLogDelivery"),
+  ],
+  "aws:ec2/launchTemplate:LaunchTemplate": of(
+    "ec2",
+    "CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate DescribeLaunchTemplates DescribeLaunchTemplateVersions",
+  ),
+  "aws:autoscaling/tag:Tag": of("autoscaling", "CreateOrUpdateTags DeleteTags DescribeTags"),
+  "aws:iam/role:Role": of(
+    "iam",
+    "CreateRole GetRole DeleteRole UpdateRole UpdateAssumeRolePolicy PutRolePermissionsBoundary DeleteRolePermissionsBoundary TagRole UntagRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole",
+  ),
+  "aws:iam/rolePolicy:RolePolicy": of("iam", "PutRolePolicy GetRolePolicy DeleteRolePolicy"),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": of(
+    "iam",
+    "AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies",
+  ),
+  "aws:kms/key:Key": of(
+    "kms",
+    "CreateKey DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation ScheduleKeyDeletion UpdateKeyDescription ListResourceTags TagResource UntagResource CreateGrant",
+  ),
+  "aws:kms/alias:Alias": of("kms", "CreateAlias UpdateAlias DeleteAlias ListAliases"),
+  "aws:cloudwatch/logGroup:LogGroup": of(
+    "logs",
+    "CreateLogGroup DeleteLogGroup DescribeLogGroups PutRetentionPolicy AssociateKmsKey ListTagsForResource TagResource UntagResource",
+  ),
+  "aws:eks/cluster:Cluster": of(
+    "eks",
+    "CreateCluster DescribeCluster ListClusters DeleteCluster UpdateClusterConfig UpdateClusterVersion DescribeUpdate AssociateEncryptionConfig TagResource UntagResource",
+  ),
+  "aws:eks/nodeGroup:NodeGroup": of(
+    "eks",
+    "CreateNodegroup DescribeNodegroup ListNodegroups DeleteNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DescribeUpdate",
+  ),
+  "aws:eks/addon:Addon": of("eks", "CreateAddon DescribeAddon UpdateAddon DeleteAddon DescribeUpdate"),
+  "aws:eks/accessEntry:AccessEntry": of(
+    "eks",
+    "CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry",
+  ),
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": of(
+    "eks",
+    "AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies",
+  ),
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": of(
+    "eks",
+    "CreatePodIdentityAssociation DescribePodIdentityAssociation UpdatePodIdentityAssociation DeletePodIdentityAssociation",
+  ),
+};
+
+/** Whatever EC2 makes is tagged when it is made, and EKS tries a launch template out before it takes it. */
+const BESIDES = of("ec2", "CreateTags DeleteTags DescribeTags RunInstances");
+
+/** Services that get a role: cluster, machines, flow logs and pods. */
+const ROLE_BEARERS = [
+  "ec2.amazonaws.com",
+  "eks.amazonaws.com",
+  "pods.eks.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+];
+
+/** The least that a deployment of every kind of stack on EKS asks for. */
+export function deployerStatements(): Statement[] {
+  const actions = [...new Set([...Object.values(ACTIONS).flat(), ...BESIDES])].sort();
+  return [
+    { Effect: "Allow", Action: actions, Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: "*",
+      Condition: { StringEquals: { "iam:PassedToService": ROLE_BEARERS } },
+    },
+    {
+      Effect: "Allow",
+      Action: ["iam:CreateServiceLinkedRole"],
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "iam:AWSServiceName": ["autoscaling.amazonaws.com", "eks.amazonaws.com", "eks-nodegroup.amazonaws.com"],
+        },
+      },
+    },
+  ];
+}
+
+function of(service: string, names: string): string[] {
+  return names.split(" ").map((name) => `${service}:${name}`);
+}

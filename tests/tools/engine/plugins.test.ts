@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { languageHostOf, provideKubernetesPlugin } from "../../../tools/engine/plugins";
+import { languageHostOf, provideAwsPlugin, provideKubernetesPlugin } from "../../../tools/engine/plugins";
 
 describe("the plugins of the embedded engine", () => {
   let folder: string;
@@ -93,5 +93,14 @@ describe("the plugins of the embedded engine", () => {
     );
     expect(provide(pulumi, "stand-in")).to.equal("stand-in");
     expect(provide(pulumi, "official")).to.equal("official");
+  });
+
+  it("are always the stand-in for AWS, even where the user has the official one, with the cloud of this folder", () => {
+    const official = file("user/plugins/resource-aws-v7.48.0/pulumi-resource-aws", "");
+    truncateSync(official, 2 * 1024 * 1024);
+    provideAwsPlugin({ home: join(folder, "home"), folder });
+    const text = readFileSync(join(folder, "home/plugins/resource-aws-v7.48.0/pulumi-resource-aws"), "utf8");
+    expect(text).to.include("/tools/standin/aws/main.ts");
+    expect(text).to.include(`export BULKHEAD_FOLDER=${folder}\n`);
   });
 });

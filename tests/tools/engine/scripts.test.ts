@@ -37,6 +37,13 @@ describe("a wrapper script", () => {
     expect(output).to.equal("ours\n");
   });
 
+  it("finds the programs of its own folder before the caller's", () => {
+    const bin = join(folder, "bin");
+    writeScript(join(bin, "ls"), { purpose: "test", command: ["/bin/sh", "-c", "echo ours"] });
+    writeScript(script, { purpose: "test", before: bin, command: ["/bin/sh", "-c", "ls && command -v cat"] });
+    expect(execFileSync(script, { encoding: "utf8" })).to.match(/^ours\n\/.*cat\n$/);
+  });
+
   it("is not written again when nothing has changed", () => {
     const content = { purpose: "test", command: ["/bin/true"] };
     writeScript(script, content);

@@ -49,6 +49,7 @@ describe("the stand-in cloud", () => {
     const main = await cluster(place.subnetIds, more);
     const node = await role("ec2.amazonaws.com", "node");
     await attach(node, "AmazonEKSWorkerNodePolicy");
+    await attach(node, "AmazonEC2ContainerRegistryPullOnly");
     return { ...place, main, node };
   }
   type Estate = Awaited<ReturnType<typeof estate>>;
@@ -457,11 +458,33 @@ describe("the stand-in cloud", () => {
     it("for its role has no policy for nodes", async () => {
       const at = await estate();
       const bare = await role("ec2.amazonaws.com", "bare");
+      await attach(bare, "AmazonEC2ContainerRegistryPullOnly");
       expect(await failure(group({ ...at, node: bare }))).to.equal(
-        "waiting for EKS Node Group (main:shared) create: NodeCreationFailure: Instances failed to join the kubernetes cluster: role bare has neither AmazonEKSWorkerNodePolicy nor AmazonEKSWorkerNodeMinimalPolicy",
+        "waiting for EKS Node Group (main:shared) create: NodeCreationFailure: Instances failed to join the kubernetes cluster: role bare has neither AmazonEKSWorkerNodePolicy nor AmazonEKSWorkerNodeMinimalPolicy with ec2:DescribeInstances",
       );
       expect(bench.store.read().get("aws:eks/nodeGroup:NodeGroup", "main:shared")?.state.status).to.equal(
         "CREATE_FAILED",
+      );
+    });
+
+    it("for its role has the minimal policy only, until it may ask EC2 what it is", async () => {
+      const at = await estate();
+      const node = await role("ec2.amazonaws.com", "minimal");
+      await attach(node, "AmazonEKSWorkerNodeMinimalPolicy");
+      await attach(node, "AmazonEC2ContainerRegistryPullOnly");
+      expect(await failure(group({ ...at, node }))).to.include("with ec2:DescribeInstances");
+      const Statement = [{ Effect: "Allow", Action: ["ec2:DescribeInstances"], Resource: "*" }];
+      await bench.make("RolePolicy", { role: node.id, policy: JSON.stringify({ Version: "2012-10-17", Statement }) });
+      await group({ ...at, node }, { nodeGroupName: "other" });
+      expect(bench.plane.nodes).to.have.lengthOf(2);
+    });
+
+    it("for its role may not pull images", async () => {
+      const at = await estate();
+      const node = await role("ec2.amazonaws.com", "pulls-nothing");
+      await attach(node, "AmazonEKSWorkerNodePolicy");
+      expect(await failure(group({ ...at, node }))).to.include(
+        "role pulls-nothing may not pull images from Amazon ECR",
       );
     });
 

@@ -34,11 +34,11 @@ const network: readonly Declared[] = [
 const roles: readonly Declared[] = [
   { type: "iam/role:Role", name: "plane", args: { assumeRolePolicy: trust("eks.amazonaws.com") } },
   { type: "iam/role:Role", name: "node", args: { assumeRolePolicy: trust("ec2.amazonaws.com") } },
-  {
+  ...["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"].map((policy) => ({
     type: "iam/rolePolicyAttachment:RolePolicyAttachment",
-    name: "join",
-    args: { role: "@node.name", policyArn: managed("AmazonEKSWorkerNodePolicy") },
-  },
+    name: policy,
+    args: { role: "@node.name", policyArn: managed(policy) },
+  })),
 ];
 
 export const cluster = (fields: object = {}): Declared => ({
@@ -66,7 +66,7 @@ export const group = (name: string, size: number, fields: object = {}): Declared
     scalingConfig: { minSize: 0, desiredSize: size, maxSize: 3 },
     ...fields,
   },
-  after: ["join", "out", "a-out", "b-out"],
+  after: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "out", "a-out", "b-out"],
 });
 
 /** Lets the deployer in, as one of a group. */

@@ -4,7 +4,7 @@ import type { Cloud, Thing } from "../store";
 import { attachedPolicies } from "./identity";
 import { trustedServices } from "./policy-document";
 import { egressRule, ingressRule } from "./security-groups";
-import { CLUSTER, KEY, ROLE, ROUTE_TABLE, SUBNET, VPC_ENDPOINT } from "./tokens";
+import { CLUSTER, KEY, POLICY, ROLE, ROLE_POLICY, ROUTE_TABLE, SUBNET, VPC_ENDPOINT } from "./tokens";
 
 /**
  * Why machines of a node group would start and never join, or not start at all. EKS takes such a group, waits for a
@@ -20,18 +20,53 @@ export function joinFaults(group: Thing, template: PropertyMap | undefined, clou
   ];
 }
 
-/** Either lets kubelets describe what they run on. Amazon EKS user guide, "Amazon EKS node IAM role". */
-const NODE_POLICIES = ["AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"];
+/** What a node may do, by the names of its policies and the actions that its own ones list. */
+interface Rights {
+  readonly policies: readonly string[];
+  readonly actions: string;
+}
+
+function rightsOf(role: string, cloud: Cloud): Rights {
+  const arns = attachedPolicies({ cloud }, role);
+  const inline = cloud.all(ROLE_POLICY).filter(({ inputs }) => inputs.role === role);
+  const own = cloud.all(POLICY).filter(({ id }) => arns.includes(id));
+  return {
+    policies: arns.map((arn) => arn.slice(arn.lastIndexOf("/") + 1)),
+    actions: [...inline, ...own].map(({ inputs }) => textOf(inputs.policy)).join(" "),
+  };
+}
+
+/**
+ * AWS's usual policy lets a node find out what it is; the minimal one, made for Auto Mode, does not: nodeadm asks EC2
+ * for the machine's private name. Amazon EKS user guide, "Amazon EKS node IAM role"; awslabs/amazon-eks-ami, nodeadm.
+ */
+function mayJoin({ policies, actions }: Rights): boolean {
+  if (policies.includes("AmazonEKSWorkerNodePolicy")) return true;
+  return (
+    policies.includes("AmazonEKSWorkerNodeMinimalPolicy") && /ec2:(DescribeInstances|Describe\*|\*)"/.test(actions)
+  );
+}
+
+/** The network plugin's own image is pulled by the node. */
+function mayPull({ policies, actions }: Rights): boolean {
+  return (
+    policies.some((name) => name.startsWith("AmazonEC2ContainerRegistry")) || actions.includes("ecr:BatchGetImage")
+  );
+}
 
 function roleFaults({ inputs }: Thing, cloud: Cloud): string[] {
   const role = cloud.all(ROLE).find(({ state }) => state.arn === inputs.nodeRoleArn);
-  const policies = attachedPolicies({ cloud }, role?.id ?? "").map((arn) => arn.slice(arn.lastIndexOf("/") + 1));
+  const rights = rightsOf(role?.id ?? "", cloud);
   const words = "Instances failed to join the kubernetes cluster";
-  if (!trustedServices(role?.state.assumeRolePolicy).includes("ec2.amazonaws.com")) {
-    return [`${words}: role ${role?.id} does not trust ec2.amazonaws.com`];
-  }
-  if (NODE_POLICIES.some((name) => policies.includes(name))) return [];
-  return [`${words}: role ${role?.id} has neither ${NODE_POLICIES.join(" nor ")}`];
+  const faults: [boolean, string][] = [
+    [trustedServices(role?.state.assumeRolePolicy).includes("ec2.amazonaws.com"), "does not trust ec2.amazonaws.com"],
+    [
+      mayJoin(rights),
+      "has neither AmazonEKSWorkerNodePolicy nor AmazonEKSWorkerNodeMinimalPolicy with ec2:DescribeInstances",
+    ],
+    [mayPull(rights), "may not pull images from Amazon ECR"],
+  ];
+  return faults.filter(([well]) => !well).map(([, fault]) => `${words}: role ${role?.id} ${fault}`);
 }
 
 /** Amazon EKS user guide, "Deploy private clusters with limited internet access": what nodes call on their way up. */

@@ -4,6 +4,7 @@ import { profileRoleName, runtimeLabel, STACK_ANNOTATION, TAINT_EFFECTS, TENANT_
 import { runtimeHandler } from "../../config/platform";
 import type { Problem } from "../../config/problems";
 import type { Platform, Runtime } from "../../config/schema";
+import { taintText } from "../pool/spelling";
 import type { Resident } from "./residents";
 
 /**
@@ -70,7 +71,7 @@ function taintProblems(node: Node, id: string): Problem[] {
     .map(({ effect }) => effect);
   const missing = TAINT_EFFECTS.filter((effect) => !there.includes(effect));
   if (missing.length === 0) return [];
-  const rule = `lacks the taint ${missing.map((effect) => `${TENANT_LABEL}=${id}:${effect}`).join(" and ")}; add it to the node's pool, or other tenants' pods land there`;
+  const rule = `lacks the taint ${missing.map((effect) => taintText({ key: TENANT_LABEL, value: id, effect })).join(" and ")}; add it to the node's pool, or other tenants' pods land there`;
   return [{ path: ["node", nameOf(node)], rule }];
 }
 
@@ -126,5 +127,5 @@ function nameOf({ metadata }: Node): string {
 }
 
 function taints(id: string): string {
-  return TAINT_EFFECTS.map((effect) => `${TENANT_LABEL}=${id}:${effect}`).join(" and ");
+  return TAINT_EFFECTS.map((effect) => taintText({ key: TENANT_LABEL, value: id, effect })).join(" and ");
 }

@@ -23,15 +23,6 @@ export function taintText({ key, value, effect }: Taint): string {
   return `${key}=${value}:${effect}`;
 }
 
-/** A taint that somebody takes away when the node is ready: cluster-autoscaler knows by its key not to wait for that. */
-export function startupTaint(what: string): Taint {
-  return {
-    key: `startup-taint.cluster-autoscaler.kubernetes.io/${what}`,
-    value: "true",
-    effect: "NoSchedule",
-  };
-}
-
 const NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template";
 
 /** What cluster-autoscaler has to know of a node before there is one. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { autoscalerTags, cloudTaint, startupTaint, type Taint, taintText } from "../../../components/pool/spelling";
+import { autoscalerTags, cloudTaint, type Taint, taintText } from "../../../components/pool/spelling";
 
 const ACME: Taint = { key: "bulkhead.dev/tenant", value: "acme", effect: "NoSchedule" };
 
@@ -66,14 +66,6 @@ describe("what cluster-autoscaler is told of a node that is not there", () => {
       "k8s.io/cluster-autoscaler/node-template/label/bulkhead.dev/tenant": "acme",
       "k8s.io/cluster-autoscaler/node-template/taint/bulkhead.dev/tenant": "acme:NoSchedule",
       "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage": "50Gi",
-    });
-  });
-
-  it("leaves out taints that somebody takes away when the node is ready", () => {
-    expect(startupTaint("runtime-kata")).to.deep.equal({
-      key: "startup-taint.cluster-autoscaler.kubernetes.io/runtime-kata",
-      value: "true",
-      effect: "NoSchedule",
     });
   });
 });

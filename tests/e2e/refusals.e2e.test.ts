@@ -90,7 +90,7 @@ describe("a deployment that must not be", function () {
     const { code, output } = await checkout().npm("start", "--no-proof", "--stack", "dve");
     expect(code).to.equal(1);
     expect(output).to.equal(
-      '\nPulumi.dve.yaml: 1 problem\n  is not there; did you mean "Pulumi.dev.yaml"? (stack files here: Pulumi.dev.yaml)\n',
+      '\nPulumi.dve.yaml: 1 problem\n  is not there; did you mean "Pulumi.dev.yaml"? (stack files here: Pulumi.dev.yaml, Pulumi.staging.yaml)\n',
     );
   });
 

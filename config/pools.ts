@@ -1,5 +1,5 @@
 import type { Tenant } from "./estate";
-import { type EksPlatform, type PoolSpec, tenantPool } from "./schema";
+import { type EksPlatform, type PoolSpec, type Scaling, tenantPool } from "./schema";
 
 /** Availability zones of the network, in the order in which they are written. */
 export function zonesOf({ network }: EksPlatform): string[] {
@@ -9,4 +9,9 @@ export function zonesOf({ network }: EksPlatform): string[] {
 /** The nodes that a tenant with isolation.nodes: dedicated asks for; the platform's machines where it names none. */
 export function poolOf({ pool = tenantPool.parse({}) }: Pick<Tenant, "pool">, { machines }: EksPlatform): PoolSpec {
   return pool.machines.length > 0 ? pool : { ...pool, machines };
+}
+
+/** Who makes and ends the nodes of a tenant's own pool. The shared pool is the platform's, and so is its scaling. */
+export function scalingOf({ pool }: Pick<Tenant, "pool">, { scaling }: EksPlatform): Scaling {
+  return pool?.scaling ?? scaling;
 }

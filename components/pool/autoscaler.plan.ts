@@ -6,6 +6,9 @@ import type { EksPlatform } from "../../config/schema";
 import { policy } from "../cluster/eks/roles.plan";
 import type { Manifest } from "../manifest";
 
+/** A platform with managed pools that something has to size. */
+export type ScaledPlatform = EksPlatform & { readonly autoscaler: NonNullable<EksPlatform["autoscaler"]> };
+
 /** Where it runs, and as whom: with the cluster's own things, out of every tenant's reach. */
 export const AUTOSCALER = { namespace: "kube-system", account: "cluster-autoscaler" } as const;
 
@@ -49,7 +52,7 @@ export function autoscalerRights(platform: EksPlatform): string {
 const LABELS = { "app.kubernetes.io/name": "cluster-autoscaler", [MANAGED_LABEL]: MANAGED_VALUE };
 
 /** In the order in which they are made. The rights are upstream's own (charts/cluster-autoscaler), without its Secrets. */
-export function autoscalerManifests(platform: EksPlatform): Manifest[] {
+export function autoscalerManifests(platform: ScaledPlatform): Manifest[] {
   const name = "bulkhead:cluster-autoscaler";
   const { namespace, account } = AUTOSCALER;
   const subjects = [{ kind: "ServiceAccount", name: account, namespace }];
@@ -109,7 +112,7 @@ const NAMESPACE_RULES: PolicyRule[] = [
   rule("coordination.k8s.io", ["leases"], ["get", "update"], ["cluster-autoscaler"]),
 ];
 
-function deployment({ name, region, autoscaler }: EksPlatform): Deployment & Manifest {
+function deployment({ name, region, autoscaler }: ScaledPlatform): Deployment & Manifest {
   const { namespace, account } = AUTOSCALER;
   const matchLabels = { "app.kubernetes.io/name": "cluster-autoscaler" };
   const discovery = `asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/${name}`;

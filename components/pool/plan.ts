@@ -60,7 +60,7 @@ function systemPool(platform: EksPlatform): PoolPlan {
 }
 
 function sharedPool(platform: EksPlatform): PoolPlan {
-  return commonPool(SHARED_POOL, platform.shared, platform);
+  return commonPool(SHARED_POOL, { ...platform.shared, min: platform.shared.min ?? 1 }, platform);
 }
 
 function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
@@ -81,7 +81,7 @@ function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
   };
 }
 
-type Size = EksPlatform["shared"];
+type Size = EksPlatform["system"];
 
 function commonPool(name: string, { machines, min, max, disk }: Size, platform: EksPlatform): PoolPlan {
   return {

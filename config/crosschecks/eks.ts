@@ -3,11 +3,8 @@ import { architectureOf, isMachine } from "../machines";
 import { SHARED_POOL, SYSTEM_POOL } from "../names";
 import { poolOf, zonesOf } from "../pools";
 import { didYouMean, type Problem } from "../problems";
-import { type EksPlatform, tenantPool } from "../schema";
+import type { EksPlatform } from "../schema";
 import type { Draft } from "./index";
-
-/** A cluster may have 30 managed groups, and one that is replaced has a second beside it meanwhile. */
-const MOST_GROUPS = 25;
 
 /** What EKS would refuse only after minutes, or would take and never do. */
 export function eksProblems(draft: Draft): Problem[] {
@@ -17,7 +14,6 @@ export function eksProblems(draft: Draft): Problem[] {
   return [
     ...machineProblems(platform, owners),
     ...owners.flatMap((tenant) => [...shapeProblems(tenant, platform), ...nameProblems(tenant)]),
-    ...countProblems(tenants, owners),
     ...replaceProblems(platform, draft),
     ...tenants.flatMap(runtimeProblems),
     ...sandboxProblems(
@@ -54,33 +50,16 @@ function mixed(path: readonly PropertyKey[], machines: readonly string[]): Probl
 
 function shapeProblems({ id, pool }: Tenant, platform: EksPlatform): Problem[] {
   if (!pool) return [];
-  const path = ["tenants", id, "pool"];
-  const problems: Problem[] = [];
   const zones = zonesOf(platform);
-  if (pool.zones > zones.length) {
-    const rule = `is more than the network has (${zones.join(", ")}); lower it`;
-    problems.push({ path: [...path, "zones"], value: pool.zones, rule });
-  }
-  if (pool.maxNodeAge !== DEFAULT_AGE) {
-    const rule = "has no effect on EKS, whose node groups know no age of nodes; remove it";
-    problems.push({ path: [...path, "maxNodeAge"], value: pool.maxNodeAge, rule });
-  }
-  return problems;
+  if (pool.zones <= zones.length) return [];
+  const rule = `is more than the network has (${zones.join(", ")}); lower it`;
+  return [{ path: ["tenants", id, "pool", "zones"], value: pool.zones, rule }];
 }
-
-const DEFAULT_AGE = tenantPool.parse({}).maxNodeAge;
 
 /** `system` is nobody's id anyway. */
 function nameProblems({ id }: Tenant): Problem[] {
   if (id !== SHARED_POOL) return [];
   return [{ path: ["tenants", id], value: id, rule: "is what the pool of shared nodes is called; choose another id" }];
-}
-
-function countProblems(tenants: readonly Tenant[], owners: readonly Tenant[]): Problem[] {
-  const groups = owners.length + 1 + (owners.length < tenants.length ? 1 : 0);
-  if (groups <= MOST_GROUPS) return [];
-  const rule = `make ${groups} node groups with those of their own, more than ${MOST_GROUPS} (EKS has 30 a cluster, and one that is replaced has a second beside it); let some share nodes, or give them another cluster`;
-  return [{ path: ["tenants"], rule }];
 }
 
 function replaceProblems({ replace }: EksPlatform, { ids, complete }: Draft): Problem[] {

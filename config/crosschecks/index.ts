@@ -10,6 +10,7 @@ import { identityProblems } from "./identities";
 import { isolationProblems } from "./isolation";
 import { nameProblems } from "./naming";
 import { networkProblems } from "./network";
+import { scalingProblems } from "./scaling";
 import { subjectProblems } from "./subjects";
 
 /** What could be parsed so far. A part with problems of its own is missing, and nothing is said about it twice. */
@@ -40,6 +41,7 @@ const CHECKS: readonly Check[] = [
   { problems: identityProblems, reads: ["identities", "namespaces"] },
   { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },
   { problems: eksProblems, reads: ["isolation", "pool"] },
+  { problems: scalingProblems, reads: ["isolation", "pool"] },
   { problems: capacityProblems, reads: ["budget", "isolation", "pool"] },
 ];
 

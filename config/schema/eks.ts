@@ -2,6 +2,7 @@ import { z } from "zod";
 import { overlaps } from "../cidr";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
 import { sandbox } from "./sandbox";
+import { autoscaler, karpenter, scaling } from "./scaling";
 
 /** Cores and memory belong to the machine type, so a pool says only which types and how many. */
 const machines = listOf(word).min(1, "is an empty list; name at least one machine type, or remove the key");
@@ -78,21 +79,41 @@ const network = z
     }
   });
 
-const pool = (min: number, max: number, types: readonly string[]) =>
-  z
-    .strictObject({
-      machines: machines
-        .default([...types])
-        .describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`),
-      min: z.int().min(0).default(min).describe(`Fewest nodes. Unset: ${min}.`),
-      max: z.int().min(1).default(max).describe(`Most nodes. Unset: ${max}.`),
-      disk: bytes.prefault("50Gi").describe("Root disk of each node, in bytes."),
-    })
-    .superRefine((size, context) => {
-      if (size.min > size.max) {
-        context.addIssue({ code: "custom", path: ["min"], message: `is more than max (${size.max})` });
-      }
-    });
+const machinesOf = (types: readonly string[]) =>
+  machines.default([...types]).describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`);
+const most = (max: number) => z.int().min(1).default(max).describe(`Most nodes. Unset: ${max}.`);
+const fewest = z.int().min(0);
+const disk = bytes.prefault("50Gi").describe("Root disk of each node, in bytes.");
+
+/** Bounds as a pool has them; `min` may be left to whoever scales it. */
+interface Bounds {
+  readonly min?: number | undefined;
+  readonly max: number;
+}
+
+function ordered({ min = 0, max }: Bounds, context: z.RefinementCtx): void {
+  if (min > max) context.addIssue({ code: "custom", path: ["min"], message: `is more than max (${max})` });
+}
+
+const system = z
+  .strictObject({
+    machines: machinesOf(["m7i.large"]),
+    min: fewest.default(2).describe("Fewest nodes. Unset: 2."),
+    max: most(3),
+    disk,
+  })
+  .superRefine(ordered);
+
+const shared = z
+  .strictObject({
+    machines: machinesOf(["m7i.xlarge"]),
+    min: fewest
+      .optional()
+      .describe("Fewest nodes. Unset: 1 where the pool is managed; Karpenter keeps none that no pod needs."),
+    max: most(10),
+    disk,
+  })
+  .superRefine(ordered);
 
 /** EKS's own names of what it installs; each in the version that the stack file says. */
 export const ADDONS = ["eks-pod-identity-agent", "vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver"] as const;
@@ -157,23 +178,15 @@ export const eks = z.strictObject({
       "`strict`: a pod reaches nothing until its policies are programmed. `standard`: everything until then, for some seconds.",
     ),
   addons,
-  autoscaler: z
-    .strictObject({
-      image: z
-        .string()
-        .regex(
-          /^[^\s@:]+(:\d+)?[^\s@:]*:v\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$/,
-          "is not an image with its version; write it as registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.0",
-        )
-        .describe("Image of cluster-autoscaler, of the cluster's minor version."),
-    })
+  scaling: scaling
+    .default("managed")
     .describe(
-      "What makes and ends nodes of managed pools as tenants need them. There is no default, because one that changes by itself is no pin.",
+      "Who makes and ends nodes, unless a tenant's pool says otherwise. `managed`: node groups of EKS that cluster-autoscaler sizes, at most 25. `karpenter`: Karpenter, machine by machine. The system pool is always managed. Unset: managed.",
     ),
-  system: pool(2, 3, ["m7i.large"])
-    .prefault({})
-    .describe("Nodes for what the cluster itself runs; no tenant lands there."),
-  shared: pool(1, 10, ["m7i.xlarge"]).prefault({}).describe("Nodes of all tenants with isolation.nodes: shared."),
+  autoscaler: autoscaler.optional(),
+  karpenter: karpenter.optional(),
+  system: system.prefault({}).describe("Nodes for what the cluster itself runs; no tenant lands there."),
+  shared: shared.prefault({}).describe("Nodes of all tenants with isolation.nodes: shared."),
   machines: machines
     .default(["m7i.xlarge"])
     .describe("Machine types of a tenant's own pool that names none. Unset: m7i.xlarge."),

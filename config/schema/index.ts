@@ -4,6 +4,7 @@ import type { eks } from "./eks";
 import { tenantId } from "./grammar";
 import { guardrails } from "./guardrails";
 import { type existing, platform } from "./platform";
+import type { SCALINGS } from "./scaling";
 import { type RUNTIMES, type subject, tenant } from "./tenant";
 
 /*
@@ -14,6 +15,7 @@ import { type RUNTIMES, type subject, tenant } from "./tenant";
 export { ADDONS } from "./eks";
 export { guardrails } from "./guardrails";
 export { existing, platform } from "./platform";
+export { KARPENTER_SOURCE } from "./scaling";
 export { subject, tenant, tenantPool } from "./tenant";
 
 /** Everything a stack may say, under `bulkhead:` each. */
@@ -50,6 +52,8 @@ export type Share = Budget["split"][string];
 export type PoolSpec = NonNullable<TenantSpec["pool"]>;
 export type Platform = z.output<typeof platform>;
 export type EksPlatform = z.output<typeof eks>;
+export type Scaling = (typeof SCALINGS)[number];
+export type Karpenter = NonNullable<EksPlatform["karpenter"]>;
 export type GvisorRelease = EksPlatform["sandbox"]["gvisor"];
 export type ExistingPlatform = z.output<typeof existing>;
 export type ExistingPool = NonNullable<ExistingPlatform["pools"]>[string];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { budget, limits } from "./budget";
 import { bytes, cidr, dnsLabel, dnsName, host, imagePrefix, listOf, oneOf, port, word } from "./grammar";
+import { scaling } from "./scaling";
 
 export const RUNTIMES = ["native", "gvisor", "kata"] as const;
 export const MODES = ["enforce", "warn"] as const;
@@ -95,7 +96,14 @@ export const tenantPool = z
       .describe(
         "Machine types of the cloud, the preferred first. Unset: the platform's default. An existing cluster's nodes are what they are.",
       ),
-    min: z.int().min(0).default(0).describe("Fewest nodes. Unset: 0, so that an idle tenant costs nothing."),
+    scaling: scaling.optional().describe("Who makes and ends the nodes, on EKS. Unset: as platform.scaling."),
+    min: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        "Fewest nodes. Unset: 0, so that an idle tenant costs nothing; with Karpenter no other number is possible.",
+      ),
     max: z.int().min(1, "is less than 1; a pool that may have no node runs nothing").default(3).describe("Most nodes."),
     zones: z.int().min(1).max(6).default(2).describe("Availability zones the nodes are spread over."),
     disk: bytes.prefault("50Gi").describe("Root disk of each node, in bytes."),
@@ -104,7 +112,7 @@ export const tenantPool = z
       .min(1)
       .default(720)
       .describe(
-        "Hours after which a node is replaced, busy or not. Unset: 720, a month. Lower it for code you do not trust.",
+        "Hours after which a node is replaced, busy or not; on EKS with scaling: karpenter only. Unset: 720, a month. Lower it for code you do not trust.",
       ),
   })
   .superRefine(({ min, max }, context) => {

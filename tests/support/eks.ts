@@ -18,6 +18,9 @@ export const EKS = {
   },
 };
 
+/** What such a stack says besides when Karpenter makes nodes. */
+export const KARPENTER = { version: "1.14.1", images: { al2023: "v20260812" } };
+
 /** What AWS adds to what it is asked for, by type. */
 export const ADDED_BY_AWS = {
   "aws:eks/cluster:Cluster": {

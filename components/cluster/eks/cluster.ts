@@ -9,7 +9,7 @@ import { manifestsUnder } from "../../construct";
 import { WorkloadIdentity } from "../../identity";
 import { planIdentities } from "../../identity/plan";
 import type { Plan } from "../../plan";
-import { AUTOSCALER, autoscalerManifests, autoscalerRights } from "../../pool/autoscaler.plan";
+import { AUTOSCALER, autoscalerManifests, autoscalerRights, type ScaledPlatform } from "../../pool/autoscaler.plan";
 import { flowRules } from "../../pool/flows";
 import type { PoolHost } from "../../pool/host";
 import { ManagedPool } from "../../pool/managed";
@@ -94,7 +94,10 @@ export class EksCluster extends pulumi.ComponentResource {
       pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args),
     }));
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
-    this.autoscaler(name, cluster.name, [systemPool, ...first], args);
+    if (platform.autoscaler) {
+      const { autoscaler } = platform;
+      this.autoscaler(name, cluster.name, [systemPool, ...first], { ...platform, autoscaler });
+    }
     const groups = pools.map(({ name, pool }) => [name, pool.securityGroupId] as const);
     const fences = Object.fromEntries([[system.name, securityGroupId], ...groups]);
     securityRulesUnder(this, flowRules(args.estate), fences);
@@ -112,7 +115,7 @@ export class EksCluster extends pulumi.ComponentResource {
     name: string,
     clusterName: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
-    { platform }: EksClusterArgs,
+    platform: ScaledPlatform,
   ): void {
     const parent = { parent: this };
     const role = serviceRole(

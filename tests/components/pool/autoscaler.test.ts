@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import type { Deployment } from "kubernetes-types/apps/v1";
-import { autoscalerManifests, autoscalerRights } from "../../../components/pool/autoscaler.plan";
-import type { EksPlatform } from "../../../config/schema";
+import { autoscalerManifests, autoscalerRights, type ScaledPlatform } from "../../../components/pool/autoscaler.plan";
 import { onEks } from "../../support/eks";
 import { estateOf } from "../../support/estate";
 
-const platform = estateOf(onEks({ acme: {} })).platform as EksPlatform;
+const platform = estateOf(onEks({ acme: {} })).platform as ScaledPlatform;
 
 describe("cluster-autoscaler", () => {
   it("changes the size of its own cluster's groups and of no other", () => {

@@ -42,13 +42,6 @@ describe("a pool on EKS", () => {
     ]);
   });
 
-  it("promises no age that nothing keeps", () => {
-    const acme = { ...OWN, pool: { maxNodeAge: 24 } };
-    expect(about({ acme })).to.deep.equal([
-      "tenants.acme.pool.maxNodeAge: 24 has no effect on EKS, whose node groups know no age of nodes; remove it",
-    ]);
-  });
-
   it("of a tenant is not called as the shared one", () => {
     expect(about({ shared: OWN })).to.deep.equal([
       'tenants.shared: "shared" is what the pool of shared nodes is called; choose another id',
@@ -58,18 +51,6 @@ describe("a pool on EKS", () => {
 });
 
 describe("the pools of a cluster on EKS", () => {
-  const tenants = (owners: number, rest: object = {}) => ({
-    ...Object.fromEntries(Array.from({ length: owners }, (_, index) => [`tenant${index}`, OWN])),
-    ...rest,
-  });
-
-  it("are no more managed groups than leave room to replace some", () => {
-    expect(about(tenants(24))).to.deep.equal([]);
-    expect(about(tenants(24, { acme: {} }))).to.deep.equal([
-      "tenants: make 26 node groups with those of their own, more than 25 (EKS has 30 a cluster, and one that is replaced has a second beside it); let some share nodes, or give them another cluster",
-    ]);
-  });
-
   it("are named to be replaced by the names they have", () => {
     const replace = ["system", "shared", "acme", "acmee"];
     expect(about({ acme: OWN }, { replace })).to.deep.equal([

@@ -14,7 +14,6 @@ describe("a platform of kind eks", () => {
     expect(complaintsAbout(ACME, { platform: { kind: "eks" } })).to.deep.equal([
       "platform.addons: is missing; write a map of fields",
       "platform.admins: is missing; write a list",
-      "platform.autoscaler: is missing; write a map of fields",
       "platform.name: is missing; write a text",
       "platform.network: is missing; write a map of fields",
       "platform.region: is missing; write a text",
@@ -30,7 +29,9 @@ describe("a platform of kind eks", () => {
       logDays: 90,
       deletionProtection: "on",
       networkPolicy: "strict",
+      scaling: "managed",
       system: { machines: ["m7i.large"], min: 2, max: 3, disk: "50Gi" },
+      shared: { machines: ["m7i.xlarge"], max: 10, disk: "50Gi" },
     });
     expect(platform).to.have.nested.property("network.nat", "per-zone");
     expect(platform).to.have.nested.property("network.flowLogs", "all");
@@ -77,6 +78,23 @@ describe("a platform of kind eks", () => {
       'platform.admins[0]: "platform" is not an ARN; write it as arn:aws:iam::111122223333:role/platform',
     ],
     [{ system: { min: 4 } }, "platform.system.min: 4 is more than max (3)"],
+    [{ shared: { min: 4, max: 3 } }, "platform.shared.min: 4 is more than max (3)"],
+    [
+      { scaling: "karpentr" },
+      'platform.scaling: "karpentr" is not a kind of scaling; did you mean "karpenter"? (managed, karpenter)',
+    ],
+    [
+      { karpenter: { version: "v1.14", images: { al2023: "v20260812" } } },
+      'platform.karpenter.version: "v1.14" is not a release of Karpenter; write it in full and without a v, as 1.14.1',
+    ],
+    [
+      { karpenter: { version: "1.14.1", images: { al2023: "latest" } } },
+      'platform.karpenter.images.al2023: "latest" is not a release of the image; write its date, as v20260812, and never latest, which replaces nodes whenever AWS likes',
+    ],
+    [
+      { karpenter: { version: "1.14.1", images: { al2023: "v20260812" }, source: "https://mirror.example.com/" } },
+      'platform.karpenter.source: "https://mirror.example.com/" is not a registry with a path; write it as oci://public.ecr.aws/karpenter, without a slash at its end',
+    ],
     [
       { addons: { ...EKS.addons, coredns: "latest" } },
       'platform.addons.coredns: "latest" is not an add-on\'s version; write it as v1.21.1-eksbuild.1',

@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { EKS, KARPENTER } from "../../support/eks";
+import { complaintsAbout } from "../complaints";
+
+const OWN = { isolation: { nodes: "dedicated" } };
+const owned = (pool: object) => ({ ...OWN, pool });
+
+const { autoscaler, ...BARE } = EKS;
+
+function about(tenants: Readonly<Record<string, unknown>>, platform: object = {}): string[] {
+  return complaintsAbout(tenants, { platform: { ...EKS, ...platform } });
+}
+
+describe("whoever scales a pool", () => {
+  it("is in the stack file, for all kinds of pools there are and no other", () => {
+    expect(complaintsAbout({ acme: OWN, globex: owned({ scaling: "karpenter" }) }, { platform: BARE })).to.deep.equal([
+      'platform.autoscaler: is missing, and the nodes of tenant "acme" are a managed group that nothing else sizes; write its image, or scaling: karpenter',
+      'platform.karpenter: is missing, and the nodes of tenant "globex" are made by it; write { version: 1.14.1, images: { al2023: v20260812 } } with the releases that you want, or scaling: managed',
+    ]);
+    const platform = { ...BARE, scaling: "karpenter", karpenter: KARPENTER };
+    expect(complaintsAbout({ acme: OWN, globex: {} }, { platform })).to.deep.equal([]);
+    expect(
+      complaintsAbout({ acme: owned({ scaling: "managed" }) }, { platform: { ...platform, autoscaler } }),
+    ).to.deep.equal([]);
+  });
+
+  it("is needed for the shared nodes where tenants share, as the platform says", () => {
+    expect(complaintsAbout({ acme: {} }, { platform: { ...BARE, karpenter: KARPENTER } })).to.deep.equal([
+      "platform.autoscaler: is missing, and the shared nodes are a managed group that nothing else sizes; write its image, or scaling: karpenter",
+    ]);
+    expect(complaintsAbout({ acme: {} }, { platform: { ...BARE, scaling: "karpenter" } })).to.deep.equal([
+      "platform.karpenter: is missing, and the shared nodes are made by it; write { version: 1.14.1, images: { al2023: v20260812 } } with the releases that you want, or scaling: managed",
+    ]);
+  });
+
+  it("is nobody's choice on a cluster that is there already", () => {
+    expect(complaintsAbout({ acme: owned({ scaling: "karpenter" }) })).to.deep.equal([
+      'tenants.acme.pool.scaling: "karpenter" has no meaning on an existing cluster, whose nodes Bulkhead neither makes nor ends; remove it',
+    ]);
+  });
+});
+
+describe("a pool that Karpenter scales", () => {
+  const platform = { karpenter: KARPENTER };
+
+  it("may bound the age of its nodes, which a managed one cannot", () => {
+    expect(about({ acme: owned({ scaling: "karpenter", maxNodeAge: 24 }) }, platform)).to.deep.equal([]);
+    expect(about({ acme: owned({ maxNodeAge: 24 }) }, platform)).to.deep.equal([
+      "tenants.acme.pool.maxNodeAge: 24 has no effect on EKS's node groups, which know no age of nodes; remove it, or write scaling: karpenter beside it",
+    ]);
+  });
+
+  it("keeps no nodes that no pod needs, and promises none", () => {
+    const tenants = { acme: owned({ min: 1 }), globex: {} };
+    const problems = about(tenants, { ...platform, scaling: "karpenter", shared: { min: 2 } });
+    expect(problems).to.deep.equal([
+      "platform.shared.min: 2 is more than Karpenter keeps, which has nodes only while pods need them; remove it, or write platform.scaling: managed",
+      "tenants.acme.pool.min: 1 is more than Karpenter keeps, which has nodes only while pods need them; remove it, or write scaling: managed beside it",
+    ]);
+    expect(about({ acme: owned({ min: 1 }) }, platform)).to.deep.equal([]);
+  });
+
+  it("has a Karpenter that can do what is asked of it, and a node for it to run on", () => {
+    const karpenter = { ...KARPENTER, version: "1.9.12" };
+    expect(about({ acme: OWN }, { karpenter, system: { min: 0 } })).to.deep.equal([
+      'platform.karpenter.version: "1.9.12" is older than 1.12.0, the first release with a bound on a pool\'s nodes; raise it',
+      'platform.karpenter.version: "1.9.12" is older than 1.13.0, the first release with Kubernetes 1.36; raise it',
+      "platform.system.min: 0 leaves Karpenter itself no node to run on, and it makes none there; write at least 1",
+    ]);
+    expect(about({ acme: OWN }, { karpenter: { ...KARPENTER, version: "1.13.0" } })).to.deep.equal([]);
+    expect(about({ acme: OWN }, { version: "1.35", karpenter: { ...KARPENTER, version: "1.12.0" } })).to.deep.equal([]);
+  });
+
+  it("has a Karpenter whose image the nodes have a way to", () => {
+    const network = { ...EKS.network, nat: "none" };
+    expect(about({ acme: OWN }, { network, karpenter: KARPENTER })).to.deep.equal([
+      'platform.karpenter.source: "oci://public.ecr.aws/karpenter" is out of reach with platform.network.nat: none; name a mirror that the VPC\'s endpoints reach',
+    ]);
+    const source = "oci://111122223333.dkr.ecr.eu-central-1.amazonaws.com/karpenter";
+    expect(about({ acme: OWN }, { network, karpenter: { ...KARPENTER, source } })).to.deep.equal([]);
+  });
+});
+
+describe("the pools of a cluster on EKS", () => {
+  const tenants = (owners: number, rest: object = {}) => ({
+    ...Object.fromEntries(Array.from({ length: owners }, (_, index) => [`tenant${index}`, OWN])),
+    ...rest,
+  });
+
+  it("are no more managed groups than leave room to replace some", () => {
+    expect(about(tenants(24))).to.deep.equal([]);
+    expect(about(tenants(24, { acme: {} }))).to.deep.equal([
+      "tenants: make 26 node groups with those of their own, more than 25 (EKS has 30 a cluster, and one that is replaced has a second beside it); write scaling: karpenter, which needs no groups, let some share nodes, or give them another cluster",
+    ]);
+  });
+
+  it("are as many as one likes where Karpenter scales them", () => {
+    expect(about(tenants(60, { acme: {} }), { scaling: "karpenter", karpenter: KARPENTER })).to.deep.equal([]);
+    const some = tenants(24, { acme: owned({ scaling: "karpenter" }) });
+    expect(about(some, { karpenter: KARPENTER })).to.deep.equal([]);
+  });
+});

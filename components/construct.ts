@@ -4,6 +4,7 @@ import {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from "@pulumi/kubernetes/admissionregistration/v1";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { LimitRange, Namespace, ResourceQuota, ServiceAccount, ServiceAccountPatch } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
@@ -31,7 +32,18 @@ const CLASSES: Readonly<Record<string, KubernetesClass>> = {
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ClusterRoleBinding,
   "rbac.authorization.k8s.io/v1/Role": Role,
   "rbac.authorization.k8s.io/v1/RoleBinding": RoleBinding,
+  "karpenter.sh/v1/NodePool": customKind("karpenter.sh/v1", "NodePool"),
+  "karpenter.k8s.aws/v1/EC2NodeClass": customKind("karpenter.k8s.aws/v1", "EC2NodeClass"),
 };
+
+/** Kinds that a chart brings: the SDK has one class for all of them, which has to be told which. */
+function customKind(apiVersion: string, kind: string): KubernetesClass {
+  return class extends CustomResource {
+    constructor(name: string, args: object, opts: pulumi.CustomResourceOptions) {
+      super(name, { ...args, apiVersion, kind }, opts);
+    }
+  };
+}
 
 /** Classes for objects that exist already and of which only some fields are ours. */
 const PATCH_CLASSES: Readonly<Record<string, KubernetesClass>> = {

@@ -6,6 +6,13 @@
 /** Label on namespaces, nodes and pools, and key of the pools' taints. Its value is the tenant's id. */
 export const TENANT_LABEL = "bulkhead.dev/tenant";
 
+/**
+ * Label besides, of nodes that Karpenter makes: below this domain no kubelet may set or change a label, its own node's
+ * included (NodeRestriction), so a node that was broken into cannot pass for another tenant's. EKS takes no such label
+ * for a managed group.
+ */
+export const TENANT_ANCHOR = "bulkhead.dev.node-restriction.kubernetes.io/tenant";
+
 /** Marks what Bulkhead made, so that a reader of the cluster knows not to edit it by hand. */
 export const MANAGED_LABEL = "app.kubernetes.io/managed-by";
 export const MANAGED_VALUE = "bulkhead";
@@ -97,6 +104,9 @@ export const SHARED_POOL = "shared";
 
 /** Keeps everybody but the cluster's own add-ons off the system pool: the key that CoreDNS tolerates on every cloud. */
 export const SYSTEM_TAINT = "CriticalAddonsOnly";
+
+/** Tag with the cluster's name on everything that is made for it, and by which rights are bound to it. */
+export const CLUSTER_TAG = "bulkhead.dev/cluster";
 
 /** Tag with the pool's name on everything that a cloud makes for it; the tenant's tag is called as its label. */
 export const POOL_TAG = "bulkhead.dev/pool";

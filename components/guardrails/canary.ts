@@ -41,7 +41,7 @@ export function planCanary(
   const version = digest([...policies, ...mutations].map(({ metadata }) => metadata.name));
   return {
     bindings: [...onePerPolicy(bindings).map(refusingInCanary), ...mutationBindings.map(fillingInCanary)],
-    namespace: namespaceManifest(tenant, space, "enforce", minor),
+    namespace: namespaceManifest(tenant, space, "enforce", minor, {}),
     guards: [budgetQuota(tenant, CANARY_NAMESPACE, share), containerLimits(tenant, CANARY_NAMESPACE, share), silence],
     probes: [settling(version), probe(version)],
   };

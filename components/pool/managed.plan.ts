@@ -1,39 +1,15 @@
-import { POOL_TAG, TENANT_LABEL } from "../../config/names";
-import { policy } from "../cluster/eks/roles.plan";
-import { gvisorUserData } from "../runtime/gvisor";
+import { machineOf } from "./foundation.plan";
 import type { PoolPlan } from "./plan";
 import { autoscalerTags, cloudTaint } from "./spelling";
 
-/** What a pool's machines are started from, without what only the cloud knows: key and security group. */
-export interface TemplateSpec {
-  readonly diskGiB: number;
-  /** Where the image has its root. */
-  readonly device: string;
-  readonly metadataOptions: {
-    readonly httpEndpoint: "enabled";
-    readonly httpTokens: "required";
-    readonly httpPutResponseHopLimit: number;
-    readonly instanceMetadataTags: "disabled";
-  };
-  /** Kinds of things that get the pool's tags when a machine is started: EKS passes its own tags on to none of them. */
-  readonly tagged: readonly string[];
-  /** Undefined where EKS writes all of it. */
-  readonly userData: string | undefined;
-}
-
-export function templateOf(plan: PoolPlan): TemplateSpec {
+/** What a launch template says of the pool's machines. */
+export function templateOf(plan: PoolPlan) {
+  const { metadataOptions, ...machine } = machineOf(plan);
   return {
-    diskGiB: plan.diskGiB,
-    device: "/dev/xvda",
-    // One hop: a pod in its own network namespace is two away and never sees the node's credentials.
-    metadataOptions: {
-      httpEndpoint: "enabled",
-      httpTokens: "required",
-      httpPutResponseHopLimit: 1,
-      instanceMetadataTags: "disabled",
-    },
+    ...machine,
+    metadataOptions: { ...metadataOptions, instanceMetadataTags: "disabled" },
+    /** Kinds of things that get the pool's tags when a machine is started: EKS passes its own on to none of them. */
     tagged: ["instance", "volume", "network-interface"],
-    userData: plan.sandbox && gvisorUserData(plan.sandbox, plan.architecture),
   };
 }
 
@@ -110,19 +86,3 @@ export function scalingOf({ min, max }: Pick<PoolPlan, "min" | "max">, live: Liv
 export function groupTagsOf({ labels, taints, diskGiB }: PoolPlan): Record<string, string> {
   return autoscalerTags({ labels, taints, resources: { "ephemeral-storage": `${diskGiB}Gi` } });
 }
-
-/** Tags on what a cloud makes for the pool: whose it is, and who pays. */
-export function tagsOf({ name, owner }: Pick<PoolPlan, "name" | "owner">): Record<string, string> {
-  return { [POOL_TAG]: name, ...(owner === undefined ? {} : { [TENANT_LABEL]: owner }) };
-}
-
-/** Pod Identity's agent, and pulling images. Addresses of pods are the network plugin's own business. */
-export const NODE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"] as const;
-
-/**
- * What a node asks EC2 when it joins: its own name, and how many addresses a machine like it has. The usual worker
- * policy lets a node that was broken into also list networks, disks and security groups of the whole account.
- */
-export const NODE_RIGHTS = policy([
-  { Effect: "Allow", Action: ["ec2:DescribeInstances", "ec2:DescribeInstanceTypes"], Resource: "*" },
-]);

@@ -1,25 +1,12 @@
 import { Tag } from "@pulumi/aws/autoscaling/tag";
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
-import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup";
 import * as pulumi from "@pulumi/pulumi";
-import { SYSTEM_POOL } from "../../config/names";
-import { type ServiceRole, serviceRole } from "../cluster/eks/roles";
-import { awsPolicy, trustOf } from "../cluster/eks/roles.plan";
+import { foundationUnder, subnetsOf } from "./foundation";
 import type { PoolHost } from "./host";
-import {
-  groupOf,
-  groupTagsOf,
-  type LiveSize,
-  NODE_POLICIES,
-  NODE_RIGHTS,
-  scalingOf,
-  tagsOf,
-  templateOf,
-} from "./managed.plan";
+import { groupOf, groupTagsOf, type LiveSize, scalingOf, templateOf } from "./managed.plan";
 import type { PoolPlan } from "./plan";
-import { CONTROL_PLANE, rulesOf } from "./rules";
-import { securityRulesUnder } from "./security-rules";
 
 export interface ManagedPoolArgs {
   readonly plan: PoolPlan;
@@ -44,10 +31,7 @@ export class ManagedPool extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("bulkhead:pool:ManagedPool", name, {}, opts);
-    const tags = { ...host.tags, ...tagsOf(plan) };
-    const role = this.role(host);
-    const fence = this.fence(plan.name, host, tags);
-    const rules = this.rules(plan, host, fence);
+    const { role, fence, needed, tags } = foundationUnder(this, name, plan, host);
     const template = this.template(plan, host, fence, tags);
     const { scalingConfig, ignoreChanges } = scalingOf(plan, live);
     const group = new NodeGroup(
@@ -56,7 +40,7 @@ export class ManagedPool extends pulumi.ComponentResource {
         ...groupOf(plan),
         clusterName: host.clusterName,
         nodeRoleArn: role.arn,
-        subnetIds: plan.zones.map((zone) => subnetOf(zone, host)),
+        subnetIds: subnetsOf(plan, host),
         launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         scalingConfig,
         tags,
@@ -65,8 +49,7 @@ export class ManagedPool extends pulumi.ComponentResource {
         parent: this,
         protect: plan.protection === "on",
         ignoreChanges: [...ignoreChanges],
-        // A node that starts without one of these never joins; one that loses them first is never let go.
-        dependsOn: [...role.rights, ...rules, ...host.addons],
+        dependsOn: [...needed],
       },
     );
     this.nodeGroup = group;
@@ -78,28 +61,12 @@ export class ManagedPool extends pulumi.ComponentResource {
     this.registerOutputs({ nodeGroupName: this.nodeGroupName, securityGroupId: this.securityGroupId });
   }
 
-  private role({ partition, permissionsBoundary }: PoolHost): ServiceRole {
-    const policies = NODE_POLICIES.map((name) => awsPolicy(partition, name));
-    const args = { trust: trustOf("ec2.amazonaws.com"), policies, rights: NODE_RIGHTS, permissionsBoundary };
-    return serviceRole(`${this.name}-node`, args, { parent: this });
-  }
-
-  private fence(pool: string, host: PoolHost, tags: Record<string, string>): SecurityGroup {
-    // Load balancers' controllers open their way into the one group of a node that carries the cluster's name.
-    const marked = pulumi
-      .output(host.clusterName)
-      .apply((cluster) => ({ ...tags, [`kubernetes.io/cluster/${cluster}`]: "owned" }));
-    const args = { vpcId: host.vpcId, description: `Nodes of pool ${pool}`, tags: marked };
-    return new SecurityGroup(`${this.name}-nodes`, args, { parent: this });
-  }
-
-  private rules(plan: PoolPlan, host: PoolHost, fence: SecurityGroup): pulumi.Resource[] {
-    const system = host.systemSecurityGroupId ?? fence.id;
-    const groups = { [CONTROL_PLANE]: host.clusterSecurityGroupId, [SYSTEM_POOL]: system, [plan.name]: fence.id };
-    return securityRulesUnder(this, rulesOf(plan), groups);
-  }
-
-  private template(plan: PoolPlan, host: PoolHost, fence: SecurityGroup, tags: Record<string, string>): LaunchTemplate {
+  private template(
+    plan: PoolPlan,
+    host: PoolHost,
+    fence: SecurityGroup,
+    tags: Readonly<Record<string, string>>,
+  ): LaunchTemplate {
     const { device, diskGiB, metadataOptions, tagged, userData } = templateOf(plan);
     const disk = {
       volumeType: "gp3",
@@ -127,10 +94,4 @@ export class ManagedPool extends pulumi.ComponentResource {
       new Tag(`${this.name}-${key}`, args, { parent: this, deletedWith: group });
     }
   }
-}
-
-function subnetOf(zone: string, { subnets }: PoolHost): pulumi.Input<string> {
-  const subnet = subnets.get(zone);
-  if (subnet === undefined) throw new TypeError(`no subnet in ${zone}`);
-  return subnet;
 }

@@ -1,17 +1,10 @@
 import type { Estate, Tenant } from "../../config/estate";
 import { type Architecture, architectureOf } from "../../config/machines";
-import {
-  POOL_TAG,
-  runtimeLabel,
-  SHARED_POOL,
-  SYSTEM_POOL,
-  SYSTEM_TAINT,
-  TAINT_EFFECTS,
-  TENANT_LABEL,
-} from "../../config/names";
-import { poolOf, zonesOf } from "../../config/pools";
+import { POOL_TAG, SHARED_POOL, SYSTEM_POOL, SYSTEM_TAINT, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import { poolOf, scalingOf, zonesOf } from "../../config/pools";
 import { amount } from "../../config/quantity";
-import type { EksPlatform, GvisorRelease, Runtime } from "../../config/schema";
+import { type EksPlatform, type GvisorRelease, type Runtime, type Scaling, tenantPool } from "../../config/schema";
+import { tenantNodeSelector } from "../runtime/plan";
 import type { Taint } from "./spelling";
 
 /** Nodes that are alike, whatever makes them. */
@@ -20,6 +13,8 @@ export interface PoolPlan {
   readonly name: string;
   /** Tenant whose pods alone run here; undefined for the cluster's own nodes and for the shared ones. */
   readonly owner: string | undefined;
+  /** Who makes and ends the nodes. */
+  readonly scaling: Scaling;
   /** Kubernetes minor of the nodes, as 1.36. */
   readonly kubernetes: string;
   /** Machine types, the preferred first; all of one architecture. */
@@ -27,6 +22,10 @@ export interface PoolPlan {
   readonly architecture: Architecture;
   readonly min: number;
   readonly max: number;
+  /** Pods that the owner may have at most; undefined for pools of nobody. */
+  readonly pods: number | undefined;
+  /** Hours after which a node is replaced, where whoever scales the pool knows the age of nodes. */
+  readonly maxNodeAge: number;
   /** Names of the availability zones that the nodes are spread over. */
   readonly zones: readonly string[];
   /** Root disk of each node, in GiB. */
@@ -60,22 +59,26 @@ function systemPool(platform: EksPlatform): PoolPlan {
 }
 
 function sharedPool(platform: EksPlatform): PoolPlan {
-  return commonPool(SHARED_POOL, { ...platform.shared, min: platform.shared.min ?? 1 }, platform);
+  const { scaling, shared } = platform;
+  const { min = scaling === "managed" ? 1 : 0 } = shared;
+  return { ...commonPool(SHARED_POOL, { ...shared, min }, platform), scaling };
 }
 
 function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
-  const { id, isolation, state } = tenant;
-  const { zones, ...size } = poolOf(tenant, platform);
+  const { id, isolation, state, budget } = tenant;
+  const { zones, maxNodeAge, ...size } = poolOf(tenant, platform);
   const { runtime } = isolation;
-  const sandbox = runtime === "native" ? {} : { [runtimeLabel(runtime)]: "true" };
   return {
     ...commonPool(id, size, platform),
     owner: id,
+    scaling: scalingOf(tenant, platform),
+    pods: budget.pods,
+    maxNodeAge,
     // The first zones as they are written: another zone of the network leaves every pool where it is.
     zones: zonesOf(platform).slice(0, zones),
     runtime,
     sandbox: runtime === "gvisor" ? platform.sandbox.gvisor : undefined,
-    labels: { [TENANT_LABEL]: id, ...sandbox },
+    labels: tenantNodeSelector(tenant, platform),
     taints: TAINT_EFFECTS.map((effect) => ({ key: TENANT_LABEL, value: id, effect })),
     protection: state === "leaving" ? "off" : protectionOf(id, platform),
   };
@@ -87,11 +90,14 @@ function commonPool(name: string, { machines, min, max, disk }: Size, platform: 
   return {
     name,
     owner: undefined,
+    scaling: "managed",
     kubernetes: platform.version,
     machines,
     architecture: architectureOf(machines[0] ?? ""),
     min,
     max,
+    pods: undefined,
+    maxNodeAge: DEFAULT_AGE,
     zones: zonesOf(platform),
     diskGiB: gibibytes(disk),
     runtime: "native",
@@ -101,6 +107,8 @@ function commonPool(name: string, { machines, min, max, disk }: Size, platform: 
     protection: protectionOf(name, platform),
   };
 }
+
+const DEFAULT_AGE = tenantPool.parse({}).maxNodeAge;
 
 const GIBIBYTE = 1024n ** 3n * 1000n;
 

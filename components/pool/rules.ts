@@ -1,6 +1,12 @@
 import { SYSTEM_POOL } from "../../config/names";
 import type { PoolPlan } from "./plan";
 
+/**
+ * The group that every node of Karpenter's carries beside its pool's own; nobody's id has a dot in it. What lets all
+ * pools in names this one group: AWS takes 60 rules a group, and of such pools there may be more than that.
+ */
+export const KARPENTER_NODES = "karpenter.nodes";
+
 /** The control plane's end of a rule; every other end is a pool by its name. */
 export const CONTROL_PLANE = "control-plane";
 
@@ -35,9 +41,19 @@ const WEBHOOKS = [4443, 6443, 8443, 9443].map(tcp);
 
 /**
  * All the rules that a pool brings, those on other ends' groups among them. EKS leaves its own group off nodes whose
- * launch template names one, so nothing is reachable but what stands here.
+ * launch template names one, and Karpenter adds none, so nothing is reachable but what stands here.
  */
-export function rulesOf({ name, owner }: Pick<PoolPlan, "name" | "owner">): SecurityRule[] {
+export function rulesOf({ scaling, ...pool }: Pick<PoolPlan, "name" | "owner" | "scaling">): SecurityRule[] {
+  const rules = rulesAround(pool);
+  return scaling === "managed" ? rules : rules.filter(({ on }) => on === pool.name);
+}
+
+/** What other ends' groups say of all of Karpenter's pools at once. */
+export function karpenterRules(): SecurityRule[] {
+  return rulesAround({ name: KARPENTER_NODES, owner: undefined }).filter(({ on }) => on !== KARPENTER_NODES);
+}
+
+function rulesAround({ name, owner }: Pick<PoolPlan, "name" | "owner">): SecurityRule[] {
   const here = { on: name };
   const controlPlane = { peer: { end: CONTROL_PLANE } };
   const webhooks = owner === undefined ? WEBHOOKS : [];

@@ -6,9 +6,11 @@ import {
   runtimeClassName,
   runtimeLabel,
   TAINT_EFFECTS,
+  TENANT_ANCHOR,
   TENANT_LABEL,
 } from "../../config/names";
 import { runtimeHandler } from "../../config/platform";
+import { scalingOf } from "../../config/pools";
 import type { Platform, Runtime } from "../../config/schema";
 import type { Manifest } from "../manifest";
 
@@ -42,19 +44,28 @@ export function runtimeClassManifest(tenant: Tenant, platform: Platform): (Runti
     kind: "RuntimeClass",
     metadata: { name, labels: { [MANAGED_LABEL]: MANAGED_VALUE, [TENANT_LABEL]: tenant.id } },
     handler,
-    scheduling: scheduling(tenant),
+    scheduling: scheduling(tenant, platform),
     ...(runtime === "native" ? {} : { overhead: { podFixed: OVERHEAD[runtime] } }),
   };
 }
 
-/** Labels of the nodes that the tenant's pods run on; none for shared nodes without a sandbox. */
-export function tenantNodeSelector({ id, isolation }: Pick<Tenant, "id" | "isolation">): Record<string, string> {
+/**
+ * Labels of the nodes that the tenant's pods run on, and that its pods ask for; none for shared nodes without a sandbox.
+ * Both sides read it here, or a pod would ask for a label that no node has.
+ */
+export function tenantNodeSelector(
+  tenant: Pick<Tenant, "id" | "isolation" | "pool">,
+  platform: Platform,
+): Record<string, string> {
+  const { id, isolation } = tenant;
   const sandbox = isolation.runtime === "native" ? {} : { [runtimeLabel(isolation.runtime)]: "true" };
-  return isolation.nodes === "shared" ? sandbox : { [TENANT_LABEL]: id, ...sandbox };
+  if (isolation.nodes === "shared") return sandbox;
+  const isAnchored = platform.kind === "eks" && scalingOf(tenant, platform) === "karpenter";
+  return { [TENANT_LABEL]: id, ...(isAnchored ? { [TENANT_ANCHOR]: id } : {}), ...sandbox };
 }
 
-function scheduling(tenant: Tenant): NonNullable<RuntimeClass["scheduling"]> {
-  const nodeSelector = tenantNodeSelector(tenant);
+function scheduling(tenant: Tenant, platform: Platform): NonNullable<RuntimeClass["scheduling"]> {
+  const nodeSelector = tenantNodeSelector(tenant, platform);
   if (tenant.isolation.nodes === "shared") return { nodeSelector };
   return {
     nodeSelector,

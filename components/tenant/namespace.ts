@@ -3,19 +3,21 @@ import type { Namespace, Tenant } from "../../config/estate";
 import { ANNOTATIONS, MANAGED_LABEL, MANAGED_VALUE, MODE_LABEL, TENANT_LABEL } from "../../config/names";
 import type { Guardrails } from "../../config/schema";
 import type { Manifest } from "../manifest";
-import { tenantNodeSelector, tenantRuntimeClass } from "../runtime/plan";
+import { tenantRuntimeClass } from "../runtime/plan";
 
 type Mode = Guardrails["mode"];
 
 /**
  * The namespace, and on it everything the guardrails know about its tenant. Nobody in a tenant may write a
  * Namespace, so what stands here can be believed.
+ * @param nodeSelector Labels of the nodes that the tenant's pods run on.
  */
 export function namespaceManifest(
   tenant: Tenant,
   namespace: Namespace,
   mode: Mode,
   minor: string,
+  nodeSelector: Readonly<Record<string, string>>,
 ): NamespaceManifest & Manifest {
   return {
     apiVersion: "v1",
@@ -28,7 +30,7 @@ export function namespaceManifest(
         [MODE_LABEL]: mode,
         ...podSecurity(mode, minor),
       },
-      annotations: tenantAnnotations(tenant),
+      annotations: tenantAnnotations(tenant, nodeSelector),
     },
   };
 }
@@ -47,9 +49,9 @@ function podSecurity(mode: Mode, minor: string): Record<string, string> {
   );
 }
 
-function tenantAnnotations(tenant: Tenant): Record<string, string> {
+function tenantAnnotations(tenant: Tenant, selector: Readonly<Record<string, string>>): Record<string, string> {
   const runtimeClass = tenantRuntimeClass(tenant);
-  const nodeSelector = Object.entries(tenantNodeSelector(tenant)).map(([key, value]) => `${key}=${value}`);
+  const nodeSelector = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   return {
     [ANNOTATIONS.state]: tenant.state,
     [ANNOTATIONS.hosts]: tenant.network.hosts.join(","),

@@ -4,7 +4,7 @@ import type { Guardrails } from "../../config/schema";
 import { shares } from "../../config/shares";
 import { identityAccounts } from "../identity/plan";
 import type { Manifest } from "../manifest";
-import { runtimeClassManifest, tenantRuntimeClass } from "../runtime/plan";
+import { runtimeClassManifest, tenantNodeSelector, tenantRuntimeClass } from "../runtime/plan";
 import { profileBindings, tokenlessDefaultAccount } from "./access";
 import { affinityQuota, budgetQuota, containerLimits, priorityQuota } from "./budget";
 import { namespaceManifest } from "./namespace";
@@ -40,6 +40,7 @@ export function planTenant(tenant: Tenant, estate: Estate, minor: string): Tenan
   );
   const divided = shares(tenant);
   const runtimeClass = runtimeClassManifest(tenant, platform);
+  const nodeSelector = tenantNodeSelector(tenant, platform);
   return {
     tenant,
     mode,
@@ -49,7 +50,7 @@ export function planTenant(tenant: Tenant, estate: Estate, minor: string): Tenan
       const share = divided.get(namespace.name);
       if (!share) throw new TypeError(`no share for namespace ${namespace.name}`);
       return {
-        namespace: namespaceManifest(tenant, namespace, mode, minor),
+        namespace: namespaceManifest(tenant, namespace, mode, minor, nodeSelector),
         guards: [
           budgetQuota(tenant, namespace.name, share),
           priorityQuota(namespace.name),

@@ -10,8 +10,11 @@ import { WorkloadIdentity } from "../../identity";
 import { planIdentities } from "../../identity/plan";
 import type { Plan } from "../../plan";
 import { AUTOSCALER, autoscalerManifests, autoscalerRights, type ScaledPlatform } from "../../pool/autoscaler.plan";
+import { KarpenterController } from "../../pool/controller";
+import { nodeRolePath } from "../../pool/controller.plan";
 import { flowRules } from "../../pool/flows";
 import type { PoolHost } from "../../pool/host";
+import { KarpenterPool, type KarpenterPoolArgs } from "../../pool/karpenter";
 import { ManagedPool } from "../../pool/managed";
 import type { LiveSize } from "../../pool/managed.plan";
 import { type PoolPlan, planPools } from "../../pool/plan";
@@ -41,6 +44,9 @@ export interface EksClusterArgs extends Pick<Plan, "estate" | "roles" | "guardra
   /** Sizes of the managed groups that are there already, by their pool's component. Unset: none are. */
   readonly live?: ReadonlyMap<string, LiveSize> | undefined;
 }
+
+type HostOfPools = Omit<PoolHost, "diskKeyArn">;
+type InstalledKarpenter = Omit<KarpenterPoolArgs, "plan" | "host">;
 
 /** A cluster on AWS from the network up: control plane, what nodes need, nodes, guardrails, and the tenants' roles. */
 export class EksCluster extends pulumi.ComponentResource {
@@ -85,13 +91,16 @@ export class EksCluster extends pulumi.ComponentResource {
     };
     const [system, ...others] = planPools(args.estate);
     if (!system) throw new TypeError("a cluster without a system pool");
-    const systemPool = this.pool(name, system, { ...host, systemSecurityGroupId: undefined }, args);
+    const systemPool = this.managedPool(name, system, { ...host, systemSecurityGroupId: undefined }, args);
     const traffic = systemTraffic(platform).map((manifest) => manifestsUnder(this, name)(manifest, { provider }));
-    for (const each of AFTER_NODES) addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] });
+    const second = AFTER_NODES.map((each) =>
+      addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] }),
+    );
     const { securityGroupId } = systemPool;
+    const karpenter = this.karpenter(name, host, securityGroupId, [systemPool, ...first, ...second], platform);
     const pools = others.map((plan) => ({
       ...plan,
-      pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args),
+      pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args, karpenter),
     }));
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
     if (platform.autoscaler) {
@@ -178,8 +187,44 @@ export class EksCluster extends pulumi.ComponentResource {
     return new EksNetwork(name, { platform, zones: zones ?? [], flowLogs: flows }, { parent: this });
   }
 
+  /** Karpenter with all that its pools stand on; undefined where the platform has none. */
+  private karpenter(
+    name: string,
+    host: Omit<PoolHost, "diskKeyArn" | "systemSecurityGroupId">,
+    systemSecurityGroupId: pulumi.Input<string>,
+    after: pulumi.Resource[],
+    platform: EksPlatform,
+  ): InstalledKarpenter | undefined {
+    const { karpenter } = platform;
+    if (!karpenter) return undefined;
+    const { needed: controller, commonSecurityGroupId } = new KarpenterController(
+      `${name}-karpenter`,
+      { platform: { ...platform, karpenter }, host, systemSecurityGroupId, after },
+      { parent: this, providers: { kubernetes: this.provider } },
+    );
+    return { controller, commonSecurityGroupId, images: karpenter.images };
+  }
+
+  /** @throws TypeError for a pool of Karpenter's where there is none: the cross-checks refuse such a file. */
+  private pool(
+    name: string,
+    plan: PoolPlan,
+    host: HostOfPools,
+    args: EksClusterArgs,
+    karpenter: InstalledKarpenter | undefined,
+  ): ManagedPool | KarpenterPool {
+    if (plan.scaling === "managed") return this.managedPool(name, plan, host, args);
+    if (!karpenter) throw new TypeError(`no Karpenter for pool ${plan.name}`);
+    const title = `${name}-${plan.name}`;
+    // Whoever starts the machines uses it by rights of its own, so no service is named in it.
+    const key = this.key(title, `disks of ${plan.name}`, [], args, plan.protection);
+    const own = { ...host, diskKeyArn: key.arn, nodeRolePath: nodeRolePath(args.platform) };
+    const providers = { kubernetes: this.provider };
+    return new KarpenterPool(title, { plan, host: own, ...karpenter }, { parent: this, providers });
+  }
+
   /** Each pool of a tenant has a key of its own: what its disks held is gone with the key. */
-  private pool(name: string, plan: PoolPlan, host: Omit<PoolHost, "diskKeyArn">, args: EksClusterArgs): ManagedPool {
+  private managedPool(name: string, plan: PoolPlan, host: HostOfPools, args: EksClusterArgs): ManagedPool {
     const title = `${name}-${plan.name}`;
     const key = this.key(title, `disks of ${plan.name}`, autoscalingMayUse(args.account), args, plan.protection);
     const live = args.live?.get(title);

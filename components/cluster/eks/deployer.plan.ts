@@ -60,6 +60,20 @@ export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     "iam",
     "AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies",
   ),
+  "aws:iam/instanceProfile:InstanceProfile": of(
+    "iam",
+    "CreateInstanceProfile GetInstanceProfile DeleteInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile",
+  ),
+  "aws:sqs/queue:Queue": of(
+    "sqs",
+    "CreateQueue GetQueueAttributes SetQueueAttributes DeleteQueue ListQueueTags TagQueue UntagQueue",
+  ),
+  "aws:sqs/queuePolicy:QueuePolicy": of("sqs", "GetQueueAttributes SetQueueAttributes"),
+  "aws:cloudwatch/eventRule:EventRule": of(
+    "events",
+    "PutRule DescribeRule DeleteRule ListTagsForResource TagResource UntagResource",
+  ),
+  "aws:cloudwatch/eventTarget:EventTarget": of("events", "PutTargets ListTargetsByRule RemoveTargets"),
   "aws:kms/key:Key": of(
     "kms",
     "CreateKey DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation ScheduleKeyDeletion UpdateKeyDescription ListResourceTags TagResource UntagResource CreateGrant",

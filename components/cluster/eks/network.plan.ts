@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import type { EksPlatform } from "../../../config/schema";
 
 /** A zone's part of the VPC. */
 export interface ZonePlan {
@@ -41,7 +42,11 @@ const WITHOUT_NAT = ["autoscaling", "ec2", "logs"];
 /** What is worth its price wherever nodes are: images and credentials do not leave the network. */
 const ALWAYS = ["ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
 
+/** What Karpenter asks besides: its queue, and which image is which. */
+const FOR_KARPENTER = ["sqs", "ssm"];
+
 /** AWS services with an interface endpoint in the VPC. S3 has one besides, of the kind that costs nothing. */
-export function interfaceEndpoints(nat: "per-zone" | "single" | "none"): string[] {
-  return nat === "none" ? [...ALWAYS, ...WITHOUT_NAT].sort() : ALWAYS;
+export function interfaceEndpoints({ network, karpenter }: Pick<EksPlatform, "network" | "karpenter">): string[] {
+  if (network.nat !== "none") return ALWAYS;
+  return [...ALWAYS, ...WITHOUT_NAT, ...(karpenter ? FOR_KARPENTER : [])].sort();
 }

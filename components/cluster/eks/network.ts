@@ -161,7 +161,7 @@ export class EksNetwork extends pulumi.ComponentResource {
       { vpcId: vpc.id, serviceName: service("s3"), vpcEndpointType: "Gateway", routeTableIds },
       parent,
     );
-    for (const short of interfaceEndpoints(network.nat)) {
+    for (const short of interfaceEndpoints(platform)) {
       new VpcEndpoint(
         `${name}-${short}`,
         {

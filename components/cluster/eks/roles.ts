@@ -4,6 +4,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface ServiceRole {
+  readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   /** What the role may do: whoever uses the role waits for them, and goes before they do. */
   readonly rights: readonly pulumi.Resource[];
@@ -17,14 +18,20 @@ export interface ServiceRoleArgs {
   /** Rights of its own, in IAM's policy language. Unset: none. */
   readonly rights?: pulumi.Input<string>;
   readonly permissionsBoundary: string | undefined;
+  /** Where it lies in IAM, as /bulkhead/staging/: others may be let use all roles that lie there. Unset: `/`. */
+  readonly path?: string | undefined;
 }
 
 /** A role of a service of AWS, or of pods, with exactly what it may do. */
 export function serviceRole(name: string, args: ServiceRoleArgs, opts: pulumi.CustomResourceOptions): ServiceRole {
-  const { trust, policies = [], rights, permissionsBoundary } = args;
+  const { trust, policies = [], rights, permissionsBoundary, path } = args;
   const role = new Role(
     name,
-    { assumeRolePolicy: trust, ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }) },
+    {
+      assumeRolePolicy: trust,
+      ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
+      ...(path === undefined ? {} : { path }),
+    },
     opts,
   );
   const attached = policies.map(
@@ -32,5 +39,5 @@ export function serviceRole(name: string, args: ServiceRoleArgs, opts: pulumi.Cu
       new RolePolicyAttachment(`${name}-${policyArn.split("/").at(-1)}`, { role: role.name, policyArn }, opts),
   );
   const own = rights === undefined ? [] : [new RolePolicy(name, { role: role.name, policy: rights }, opts)];
-  return { arn: role.arn, rights: [...attached, ...own] };
+  return { name: role.name, arn: role.arn, rights: [...attached, ...own] };
 }

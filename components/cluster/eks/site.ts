@@ -4,6 +4,7 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getSessionContext } from "@pulumi/aws/iam/getSessionContext";
 import { Provider } from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
+import { CLUSTER_TAG } from "../../../config/names";
 import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { liveSizes } from "../../pool/live";
@@ -18,7 +19,7 @@ import type { Account } from "./roles.plan";
 /** The account and the cluster in it, as AWS knows them. @throws Unreachable when there is a cluster and no way to it. */
 export async function eksSite(platform: EksPlatform): Promise<Site> {
   const account = accountOf(platform);
-  const tags = { "bulkhead.dev/cluster": platform.name, ...platform.tags };
+  const tags = { ...platform.tags, [CLUSTER_TAG]: platform.name };
   const provider = new Provider("aws", {
     region: account.region,
     // Credentials of another account than the file's would build it all there.

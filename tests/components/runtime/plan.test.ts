@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { runtimeClassManifest, tenantRuntimeClass } from "../../../components/runtime/plan";
-import { estateWith, tenantWith } from "../../support/estate";
+import { KARPENTER, onEks } from "../../support/eks";
+import { estateOf, estateWith, tenantWith } from "../../support/estate";
 
 const PLATFORM = {
   platform: { kind: "existing", capabilities: { runtimes: { native: "runc", gvisor: "runsc", kata: "kata-qemu" } } },
@@ -30,6 +31,17 @@ describe("a tenant's runtime class", () => {
       metadata: { name: "bulkhead-acme", labels },
       handler: "runc",
       scheduling: { nodeSelector: { "bulkhead.dev/tenant": "acme" }, tolerations },
+    });
+  });
+
+  it("places pods on nodes that only the control plane could label so, where Karpenter makes them", () => {
+    const acme = { isolation: { nodes: "dedicated", runtime: "gvisor" }, pool: { scaling: "karpenter" } };
+    const estate = estateOf(onEks({ acme }, { karpenter: KARPENTER }));
+    const [tenant] = estate.tenants;
+    expect(tenant && runtimeClassManifest(tenant, estate.platform)?.scheduling?.nodeSelector).to.deep.equal({
+      "bulkhead.dev/tenant": "acme",
+      "bulkhead.dev.node-restriction.kubernetes.io/tenant": "acme",
+      "bulkhead.dev/runtime-gvisor": "true",
     });
   });
 

@@ -5,14 +5,14 @@ import { tenantWith } from "../../support/estate";
 
 const web = { name: "acme-web", part: "web" };
 
-function annotationsOf(tenant: Tenant) {
-  return namespaceManifest(tenant, web, "enforce", "1.36").metadata.annotations;
+function annotationsOf(tenant: Tenant, nodeSelector: Readonly<Record<string, string>> = {}) {
+  return namespaceManifest(tenant, web, "enforce", "1.36", nodeSelector).metadata.annotations;
 }
 
 describe("a tenant's namespace", () => {
   it("says whose it is and holds Pod Security at restricted, three ways, pinned to the minor", () => {
     const tenant = tenantWith({ namespaces: ["web"], contact: "acme-team@example.com" });
-    expect(namespaceManifest(tenant, web, "enforce", "1.36")).to.deep.equal({
+    expect(namespaceManifest(tenant, web, "enforce", "1.36", {})).to.deep.equal({
       apiVersion: "v1",
       kind: "Namespace",
       metadata: {
@@ -38,7 +38,7 @@ describe("a tenant's namespace", () => {
   });
 
   it("follows the cluster to another minor, and never says latest", () => {
-    const { labels = {} } = namespaceManifest(tenantWith({}), web, "enforce", "1.31").metadata;
+    const { labels = {} } = namespaceManifest(tenantWith({}), web, "enforce", "1.31", {}).metadata;
     const versions = Object.entries(labels).filter(([key]) => key.endsWith("-version"));
     expect(versions).to.deep.equal([
       ["pod-security.kubernetes.io/enforce-version", "v1.31"],
@@ -48,7 +48,7 @@ describe("a tenant's namespace", () => {
   });
 
   it("warns and audits in warn mode, and enforces nothing", () => {
-    expect(namespaceManifest(tenantWith({}), web, "warn", "1.36").metadata.labels).to.deep.equal({
+    expect(namespaceManifest(tenantWith({}), web, "warn", "1.36", {}).metadata.labels).to.deep.equal({
       "app.kubernetes.io/managed-by": "bulkhead",
       "bulkhead.dev/tenant": "acme",
       "bulkhead.dev/guardrails": "warn",
@@ -67,11 +67,12 @@ describe("a tenant's namespace", () => {
       isolation: { nodes: "dedicated" },
       state: "frozen",
     });
-    expect(annotationsOf(tenant)).to.deep.equal({
+    const nodes = { "bulkhead.dev/tenant": "acme", "bulkhead.dev/runtime-gvisor": "true" };
+    expect(annotationsOf(tenant, nodes)).to.deep.equal({
       "bulkhead.dev/state": "frozen",
       "bulkhead.dev/hosts": "acme.example.com,acme.example.org",
       "bulkhead.dev/runtime-class": "bulkhead-acme",
-      "bulkhead.dev/node-selector": "bulkhead.dev/tenant=acme",
+      "bulkhead.dev/node-selector": "bulkhead.dev/tenant=acme,bulkhead.dev/runtime-gvisor=true",
       "bulkhead.dev/images": "registry.example.com/acme/,mirror.example.com/",
       "bulkhead.dev/storage-classes": "standard,fast",
     });

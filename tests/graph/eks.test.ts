@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { ACTIONS } from "../../components/cluster/eks/deployer.plan";
 import { DEPLOYER_POLICY, deployerPolicy } from "../../tools/deployer-policy";
+import { KARPENTER } from "../support/eks";
 import { stackValues } from "../support/estate";
 import { type RegisteredResource, registeredProgram } from "../support/program";
 
@@ -141,12 +142,18 @@ describe("a stack on EKS", () => {
     }
   });
 
-  it("asks of AWS what docs/reference/eks-deployer-policy.json allows, and nothing there is for nobody (npm run docs)", () => {
-    const types = new Set(resources.map(({ type }) => type).filter((type) => /^aws:/.test(type)));
+  it("asks of AWS what docs/reference/eks-deployer-policy.json allows, and nothing there is for nobody (npm run docs)", async () => {
+    const values = stackValues("staging");
+    const platform = { ...(values.platform as object), scaling: "karpenter", karpenter: KARPENTER };
+    const tenants = { acme: { isolation: { nodes: "dedicated" } } };
+    const scaled = await registeredProgram({ ...values, platform, tenants }, { stack: "staging" });
+    const made = [...resources, ...scaled.resources];
+    const types = new Set(made.map(({ type }) => type).filter((type) => /^aws:/.test(type)));
     expect([...types].sort()).to.deep.equal(Object.keys(ACTIONS).sort());
     expect(readFileSync(DEPLOYER_POLICY, "utf8")).to.equal(deployerPolicy());
     for (const actions of Object.values(ACTIONS)) {
-      for (const action of actions) expect(action).to.match(/^(autoscaling|ec2|eks|iam|kms|logs):[A-Z][A-Za-z]+$/);
+      for (const action of actions)
+        expect(action).to.match(/^(autoscaling|ec2|eks|events|iam|kms|logs|sqs):[A-Z][A-Za-z]+$/);
     }
   });
 });

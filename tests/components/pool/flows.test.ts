@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { flowRules } from "../../../components/pool/flows";
 import { planPools } from "../../../components/pool/plan";
-import { ruleName, rulesOf } from "../../../components/pool/rules";
-import { onEks } from "../../support/eks";
+import { karpenterRules, ruleName, rulesOf } from "../../../components/pool/rules";
+import { KARPENTER, onEks } from "../../support/eks";
 import { estateOf, estateWith } from "../../support/estate";
 
 const OWN = { isolation: { nodes: "dedicated" } };
@@ -62,6 +62,24 @@ describe("the rules of an estate's pools", () => {
     const estate = estateOf(onEks({ acme: { ...OWN, network }, initech: { ...OWN, network }, globex: { network } }));
     const names = [...planPools(estate).flatMap(rulesOf), ...flowRules(estate)].map(ruleName);
     expect(names).to.have.length(new Set(names).size);
+  });
+
+  it("stay as many on the system's group however many pools Karpenter scales, since all their nodes are of one group", () => {
+    const counted = (owners: number) => {
+      const tenants = Array.from({ length: owners }, (_, index) => [`tenant${index}`, OWN] as const);
+      const platform = { scaling: "karpenter", karpenter: KARPENTER };
+      const estate = estateOf(onEks(Object.fromEntries(tenants), platform));
+      const rules = [...planPools(estate).flatMap(rulesOf), ...karpenterRules()];
+      expect(rules.map(ruleName)).to.have.length(new Set(rules.map(ruleName)).size);
+      return rules.filter(({ on }) => on === "system" || on === "control-plane").length;
+    };
+    expect(counted(1)).to.equal(counted(100));
+    expect(karpenterRules().map(ruleName)).to.deep.equal([
+      "control-plane-ingress-karpenter.nodes-tcp-443",
+      "system-ingress-karpenter.nodes-udp-53",
+      "system-ingress-karpenter.nodes-tcp-53",
+      "system-egress-karpenter.nodes-tcp-10250",
+    ]);
   });
 
   it("fit into AWS' 60 for each group and direction with as many managed groups as there may be", () => {

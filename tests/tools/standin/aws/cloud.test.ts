@@ -4,6 +4,13 @@ import type { PropertyMap } from "../../../../tools/standin/plugin/properties";
 import { Bench, kind, refusal } from "./bench";
 import { keyPolicy, managed, trust } from "./documents";
 
+const sendPolicy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" },
+  ],
+});
+
 describe("the stand-in cloud", () => {
   let bench: Bench;
   beforeEach(() => {
@@ -177,6 +184,37 @@ describe("the stand-in cloud", () => {
       );
       await bench.delete(attached);
       await bench.delete(node);
+    });
+
+    it("has one profile of a name, with a role that is there, and lets the role go first as the provider does", async () => {
+      const node = await role("ec2.amazonaws.com");
+      const profile = await bench.make("InstanceProfile", { name: "node", role: "role", path: "/bulkhead/" });
+      expect(profile.state.arn).to.equal("arn:aws:iam::111122223333:instance-profile/bulkhead/node");
+      expect(await refusal(bench.make("InstanceProfile", { name: "node" }))).to.include(
+        "EntityAlreadyExists: Instance Profile with name node already exists.",
+      );
+      expect(await refusal(bench.make("InstanceProfile", { role: "nobody" }))).to.include(
+        "NoSuchEntity: The role with name nobody cannot be found.",
+      );
+      await bench.delete(node);
+      await bench.delete(profile);
+    });
+
+    it("hears of events by a queue that is there, and keeps a rule as long as it has targets", async () => {
+      const queue = await bench.make("Queue", { name: "events" });
+      const eventPattern = JSON.stringify({ source: ["aws.health"] });
+      const rule = await bench.make("EventRule", { name: "health", eventPattern });
+      const target = await bench.make("EventTarget", { rule: "health", arn: queue.state.arn ?? "" });
+      expect(await refusal(bench.make("EventTarget", { rule: "state", arn: queue.state.arn ?? "" }))).to.include(
+        "ResourceNotFoundException: Rule state does not exist on EventBus default.",
+      );
+      expect(await refusal(bench.delete(rule))).to.include("ValidationException: Rule can't be deleted since it has");
+      expect(
+        await refusal(bench.make("QueuePolicy", { queueUrl: "https://elsewhere", policy: sendPolicy })),
+      ).to.include("QueueDoesNotExist: The specified queue does not exist.");
+      await bench.make("QueuePolicy", { queueUrl: queue.id, policy: sendPolicy });
+      for (const thing of [target, rule, queue]) await bench.delete(thing);
+      expect(bench.existing, "the policy went with its queue").to.deep.equal([]);
     });
 
     it("knows AWS's own policies by name", async () => {

@@ -42,6 +42,7 @@ const SOUND: Readonly<Record<string, PropertyMap>> = {
   },
   LaunchTemplate: { userData: "aGk=" },
   Role: { assumeRolePolicy: trust("ec2.amazonaws.com") },
+  InstanceProfile: { role: "node" },
   RolePolicy: { role: "node", policy: permission({}) },
   Key: { enableKeyRotation: true },
   Alias: { name: "alias/acme", targetKeyId: "key-1" },
@@ -201,6 +202,20 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       reason: "InvalidParameterDependency: The parameter KmsKeyId requires the parameter Encrypted to be set.",
     },
   ],
+  InstanceProfile: [
+    {
+      title: "a path without its first slash",
+      inputs: { path: "bulkhead/" },
+      property: "path",
+      reason: "ValidationError: The specified value for path is invalid: bulkhead/",
+    },
+    {
+      title: "a slash in the name",
+      inputs: { name: "a/b" },
+      property: "name",
+      reason: "invalid value for name (must match [\\w+=,.@-])",
+    },
+  ],
   Role: [
     {
       title: "a name of 65 characters",
@@ -219,6 +234,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       inputs: { name: "a/b" },
       property: "name",
       reason: "invalid value for name (must match [\\w+=,.@-])",
+    },
+    {
+      title: "a path without its last slash",
+      inputs: { path: "/bulkhead/staging" },
+      property: "path",
+      reason: "ValidationError: The specified value for path is invalid: /bulkhead/staging",
     },
     {
       title: "a trust policy that is no JSON",

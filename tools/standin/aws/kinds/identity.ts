@@ -1,9 +1,10 @@
+import type { PropertyMap } from "../../plugin/properties";
 import { hex, iamArn } from "../account";
 import { complaint, type Kind, type Request, text } from "../kind";
 import { Refusal } from "../refusal";
 import { ofRole } from "./missing";
 import { documentRules, policyText } from "./policy-document";
-import { ATTACHMENT, POLICY, ROLE, ROLE_POLICY } from "./tokens";
+import { ATTACHMENT, INSTANCE_PROFILE, POLICY, ROLE, ROLE_POLICY } from "./tokens";
 
 /** IAM user guide, "IAM and AWS STS quotas": names take letters, digits and _+=,.@-. */
 const NAME = /^[\w+=,.@-]+$/;
@@ -22,6 +23,13 @@ function nameFault(property: string, value: string | undefined, longest: number)
   return NAME.test(value) ? [] : complaint(property, `invalid value for ${property} (must match [\\w+=,.@-])`);
 }
 
+/** IAM API reference, CreateRole: one slash, or visible characters between two. */
+function pathRule({ path }: PropertyMap) {
+  const value = text(path);
+  if (value === undefined || (/^\/([\x21-\x7e]+\/)?$/.test(value) && value.length <= 512)) return [];
+  return complaint("path", `ValidationError: The specified value for path is invalid: ${value}`);
+}
+
 export const role: Kind = {
   token: ROLE,
   title: "IAM Role",
@@ -29,7 +37,7 @@ export const role: Kind = {
   defaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
   fixed: ["name", "namePrefix", "path"],
   // 64 and, because the provider appends 26 characters to a prefix, 38.
-  rules: [nameRule(64, 38), ...documentRules("assumeRolePolicy", "trust")],
+  rules: [nameRule(64, 38), pathRule, ...documentRules("assumeRolePolicy", "trust")],
   admit: onlyOne(ROLE, "Role"),
   born({ inputs }) {
     const name = text(inputs, "name") ?? "";
@@ -46,6 +54,23 @@ export const role: Kind = {
   },
   changed: ({ inputs }) => ({ assumeRolePolicy: policyText(inputs.assumeRolePolicy) }),
   held: () => new Refusal("DeleteConflict", "Cannot delete entity, must detach all policies first."),
+};
+
+/** IAM user guide, "Use instance profiles": one role at most. The provider takes a role out of it before the role goes. */
+export const instanceProfile: Kind = {
+  token: INSTANCE_PROFILE,
+  title: "IAM Instance Profile",
+  naming: { field: "name", longest: 128 },
+  defaults: { path: "/" },
+  fixed: ["name", "namePrefix", "path"],
+  references: [{ ...ofRole("role"), without: "stays" }],
+  rules: [nameRule(128, 102), pathRule],
+  admit: onlyOne(INSTANCE_PROFILE, "Instance Profile"),
+  born({ inputs }) {
+    const name = text(inputs, "name") ?? "";
+    const arn = iamArn(`instance-profile${text(inputs, "path") ?? "/"}${name}`);
+    return { id: name, state: { arn, uniqueId: `AIPA${hex(17, name).toUpperCase()}`, createDate: BEGINNING } };
+  },
 };
 
 /** Nothing here needs the time of day, and what is the same in each run can be compared. */

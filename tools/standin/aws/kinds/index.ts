@@ -6,7 +6,7 @@ import { cluster } from "./cluster";
 import { flowLog, vpcEndpoint } from "./endpoints";
 import { eventRule, eventTarget, queue, queuePolicy } from "./events";
 import { address, internetGateway, natGateway } from "./gateways";
-import { openIdConnectProvider, policy, role, rolePolicy, rolePolicyAttachment } from "./identity";
+import { instanceProfile, openIdConnectProvider, policy, role, rolePolicy, rolePolicyAttachment } from "./identity";
 import { alias, key, logGroup } from "./keys";
 import { launchTemplate } from "./launch-templates";
 import { subnet, vpc } from "./network";
@@ -35,6 +35,7 @@ export const KINDS: readonly Kind[] = [
   rolePolicy,
   policy,
   rolePolicyAttachment,
+  instanceProfile,
   openIdConnectProvider,
   key,
   alias,

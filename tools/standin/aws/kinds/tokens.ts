@@ -12,6 +12,7 @@ export const ROLE = "aws:iam/role:Role";
 export const POLICY = "aws:iam/policy:Policy";
 export const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 export const KEY = "aws:kms/key:Key";
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";

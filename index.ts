@@ -7,6 +7,7 @@ import { siteOf } from "./components/cluster/site";
 import { prerequisiteProblems } from "./components/guardrails/prerequisites";
 import { estateOutputs } from "./components/outputs";
 import { planEstate } from "./components/plan";
+import { handlerProblems } from "./components/runtime/handlers";
 import { TenantSpace } from "./components/tenant";
 import { type Estate, parseEstate } from "./config/estate";
 import { ConfigError, type Problem } from "./config/problems";
@@ -46,5 +47,6 @@ function misfitsOf(estate: Estate, facts: ClusterFacts, stack: string): Problem[
     // The tenants of another stack are not ours to miss.
     ...(facts.owner === undefined || facts.owner === stack ? removalProblems(estate, facts.residents) : []),
     ...(estate.platform.kind === "existing" ? nodeProblems(estate, facts.nodes, facts.residents) : []),
+    ...handlerProblems(estate, facts.runtimes),
   ];
 }

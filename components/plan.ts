@@ -2,6 +2,7 @@ import type { Estate } from "../config/estate";
 import { type Canary, planCanary } from "./guardrails/canary";
 import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
 import type { Manifest } from "./manifest";
+import { type LiveRuntimes, UNKNOWN_RUNTIMES } from "./runtime/handlers";
 import { profileRoles } from "./tenant/access";
 import { planTenant, type TenantPlan } from "./tenant/plan";
 
@@ -31,6 +32,8 @@ export interface Served {
   readonly minor?: string;
   /** Unset: v1 where the minor has it, as on a cluster that is still to be made. */
   readonly mutatingPolicies?: GuardrailOptions["mutatingPolicies"];
+  /** What its nodes report and its classes name. Unset: nothing is known, and what is usual is assumed. */
+  readonly runtimes?: LiveRuntimes;
   /** Who deploys, as project/stack. Unset: what is made once for the cluster does not say whose it is. */
   readonly stack?: string;
 }
@@ -46,6 +49,6 @@ export function planEstate(estate: Estate, served: Served = {}): Plan {
     roles: profileRoles(served.stack),
     guardrails,
     canary: planCanary(guardrails, minor),
-    tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor)),
+    tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor, served.runtimes ?? UNKNOWN_RUNTIMES)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Namespace, Tenant } from "./estate";
+import { NATIVE_HANDLERS } from "./handlers";
 import { PLATFORM_GROUP } from "./names";
 import type { EksPlatform, ExistingPlatform, ExistingPool, Guardrails, Platform, Runtime } from "./schema";
 
@@ -30,9 +31,6 @@ function poolsByOwner(platform: Platform): ReadonlyMap<string | undefined, reado
   return index;
 }
 
-/** containerd's own name for the runtime every node has. */
-const NATIVE_HANDLER = "runc";
-
 /** What the platform says of itself; for a cluster of our own making, what it is made to be. */
 export function capabilitiesOf(platform: Platform): Capabilities {
   if (platform.kind === "existing") return platform.capabilities;
@@ -44,7 +42,7 @@ export function capabilitiesOf(platform: Platform): Capabilities {
     podCidrs: [cidr],
     nodeCidrs: [cidr],
     serviceCidrs: [serviceCidr],
-    runtimes: { native: NATIVE_HANDLER, gvisor: "runsc" },
+    runtimes: { native: NATIVE_HANDLERS.containerd, gvisor: "runsc" },
   };
 }
 
@@ -77,7 +75,12 @@ export function declaredPools(platform: Platform): Readonly<Record<string, Exist
   return platform.kind === "existing" ? platform.pools : undefined;
 }
 
-/** What the nodes' container runtime calls a runtime; undefined when the platform does not offer it. */
+/** Whether pods can have this runtime; every node runs plain containers, whatever it calls them. */
+export function offersRuntime(platform: Platform, runtime: Runtime): boolean {
+  return runtime === "native" || runtimeHandler(platform, runtime) !== undefined;
+}
+
+/** What the platform says that its nodes call a runtime; undefined where it does not say. */
 export function runtimeHandler(platform: Platform, runtime: Runtime): string | undefined {
-  return capabilitiesOf(platform).runtimes[runtime] ?? (runtime === "native" ? NATIVE_HANDLER : undefined);
+  return capabilitiesOf(platform).runtimes[runtime];
 }

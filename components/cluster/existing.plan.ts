@@ -1,9 +1,7 @@
 import type { Node } from "kubernetes-types/core/v1";
 import type { Estate, Tenant } from "../../config/estate";
 import { profileRoleName, runtimeLabel, STACK_ANNOTATION, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
-import { runtimeHandler } from "../../config/platform";
 import type { Problem } from "../../config/problems";
-import type { Platform, Runtime } from "../../config/schema";
 import { taintText } from "../pool/spelling";
 import type { Resident } from "./residents";
 
@@ -22,7 +20,7 @@ export function ownerProblems(owner: string | undefined, stack: string): Problem
  * one atomic field that the cloud's pool API owns, and whoever patches it wipes what others put there.
  */
 export function nodeProblems(
-  { platform, tenants }: Estate,
+  { tenants }: Estate,
   nodes: readonly Node[],
   residents: readonly Pick<Resident, "id">[],
 ): Problem[] {
@@ -31,21 +29,21 @@ export function nodeProblems(
   const removed = residents.filter(({ id }) => !tenants.some((tenant) => tenant.id === id));
   const leaving = new Set([...removed, ...tenants.filter(({ state }) => state === "leaving")].map(({ id }) => id));
   return [
-    ...staying.flatMap((tenant) => homeProblems(tenant, platform, nodes)),
+    ...staying.flatMap((tenant) => homeProblems(tenant, nodes)),
     ...nodes.filter((node) => !leaving.has(ownerOf(node) ?? "")).flatMap((node) => strayProblems(node, staying)),
   ];
 }
 
-function homeProblems(tenant: Tenant, platform: Platform, nodes: readonly Node[]): Problem[] {
+function homeProblems(tenant: Tenant, nodes: readonly Node[]): Problem[] {
   const { id, isolation, pool } = tenant;
   if (isolation.nodes === "shared") {
     const shared = nodes.filter((node) => ownerOf(node) === undefined && isOpen(node));
-    return shared.length === 0 ? [noSharedNodes(id)] : sandboxProblems(tenant, platform, shared);
+    return shared.length === 0 ? [noSharedNodes(id)] : sandboxProblems(tenant, shared);
   }
   const own = nodes.filter((node) => ownerOf(node) === id);
   // A pool that may shrink to nothing has no node to look at until somebody needs one.
   if (own.length === 0) return pool?.min === 0 ? [] : [noNodes(id)];
-  return [...own.flatMap((node) => taintProblems(node, id)), ...sandboxProblems(tenant, platform, own)];
+  return [...own.flatMap((node) => taintProblems(node, id)), ...sandboxProblems(tenant, own)];
 }
 
 /** Whether any pod may come: a taint keeps them off for good, unless it says how the node is at the moment. */
@@ -91,31 +89,14 @@ function strayProblems(node: Node, tenants: readonly Tenant[]): Problem[] {
   ];
 }
 
-function sandboxProblems({ id, isolation }: Tenant, platform: Platform, own: readonly Node[]): Problem[] {
+/** Whether those that are labelled tell the truth is asked of all clusters alike (components/runtime/handlers.ts). */
+function sandboxProblems({ id, isolation }: Tenant, own: readonly Node[]): Problem[] {
   const { runtime } = isolation;
-  if (runtime === "native") return [];
+  const label = runtimeLabel(runtime);
+  if (runtime === "native" || own.some(({ metadata }) => metadata?.labels?.[label] === "true")) return [];
   const path = ["tenants", id, "isolation", "runtime"];
-  const labelled = own.filter(({ metadata }) => metadata?.labels?.[runtimeLabel(runtime)] === "true");
-  if (labelled.length === 0) {
-    return [
-      {
-        path,
-        value: runtime,
-        rule: `has no node labelled ${runtimeLabel(runtime)}=true; install ${runtime} on one of its nodes' pools and label it`,
-      },
-    ];
-  }
-  return labelled.flatMap((node) => handlerProblems(node, runtime, runtimeHandler(platform, runtime)));
-}
-
-/** Kubelets report the handlers they have since 1.30; one that reports none is believed to have what its label says. */
-function handlerProblems(node: Node, runtime: Runtime, handler: string | undefined): Problem[] {
-  const reported = (node.status as { runtimeHandlers?: { name?: string }[] } | undefined)?.runtimeHandlers?.map(
-    ({ name }) => name ?? "",
-  );
-  if (!reported || reported.length === 0 || handler === undefined || reported.includes(handler)) return [];
-  const rule = `says it runs ${runtime}, but its handlers are ${reported.filter(Boolean).join(", ") || "only the default"}, not "${handler}"; correct platform.capabilities.runtimes.${runtime} or the node's container runtime`;
-  return [{ path: ["node", nameOf(node)], rule }];
+  const rule = `has no node labelled ${label}=true; install ${runtime} on one of its nodes' pools and label it`;
+  return [{ path, value: runtime, rule }];
 }
 
 function ownerOf({ metadata }: Node): string | undefined {

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import type { Namespace, Node } from "kubernetes-types/core/v1";
+import type { RuntimeClass } from "kubernetes-types/node/v1";
 import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName, STACK_ANNOTATION, TENANT_LABEL } from "../../config/names";
 import { clusterArn } from "../../config/platform";
 import type { Platform } from "../../config/schema";
+import { type LiveRuntimes, liveRuntimes } from "../runtime/handlers";
 import { type Answer, ClusterApi } from "./api";
 import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
 import { type Resident, residentsOf } from "./residents";
@@ -20,6 +22,7 @@ export interface ClusterFacts {
   /** As 1.36. */
   readonly minor: string;
   readonly nodes: readonly Node[];
+  readonly runtimes: LiveRuntimes;
   /** Tenants of the last deployment. */
   readonly residents: readonly Resident[];
   /** Version in which the cluster serves MutatingAdmissionPolicy: by discovery, since some serve none where they could. */
@@ -57,10 +60,11 @@ const SELF = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview"
 export async function inspectCluster({ kubeconfig, context }: Entrance): Promise<ClusterFacts> {
   const api = await ClusterApi.connect(kubeconfig, context);
   try {
-    const [version, system, nodes, residents, admission, review, role] = await Promise.all([
+    const [version, system, nodes, classes, residents, admission, review, role] = await Promise.all([
       api.get<{ major: string; minor: string }>("/version"),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
+      api.get<{ items: RuntimeClass[] }>("/apis/node.k8s.io/v1/runtimeclasses"),
       residentsOn(api),
       api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
       api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
@@ -76,6 +80,7 @@ export async function inspectCluster({ kubeconfig, context }: Entrance): Promise
       uid: system.metadata.uid,
       minor,
       nodes: nodes.items,
+      runtimes: liveRuntimes(nodes.items, handlersByClass(classes.items)),
       residents,
       mutatingPolicies: mutates ? "v1" : "none",
       deployer: { username, groups },
@@ -84,6 +89,10 @@ export async function inspectCluster({ kubeconfig, context }: Entrance): Promise
   } finally {
     api.close();
   }
+}
+
+function handlersByClass(classes: readonly RuntimeClass[]): ReadonlyMap<string, string> {
+  return new Map(classes.map(({ metadata, handler }) => [metadata?.name ?? "", handler]));
 }
 
 function ownerOf({ body }: Answer): string | undefined {

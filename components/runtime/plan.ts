@@ -9,7 +9,6 @@ import {
   TENANT_ANCHOR,
   TENANT_LABEL,
 } from "../../config/names";
-import { runtimeHandler } from "../../config/platform";
 import { scalingOf } from "../../config/pools";
 import type { Platform, Runtime } from "../../config/schema";
 import type { Manifest } from "../manifest";
@@ -33,10 +32,14 @@ export function tenantRuntimeClass({ id, isolation }: Pick<Tenant, "id" | "isola
  * Placement and sandbox in one object. The API server merges selector and tolerations into each pod on every
  * version and refuses a pod whose own selector disagrees, which PodNodeSelector would do too were it to be had on
  * managed clusters.
+ * @param handler As the nodes call the tenant's runtime; undefined when the platform does not offer it.
  */
-export function runtimeClassManifest(tenant: Tenant, platform: Platform): (RuntimeClass & Manifest) | undefined {
+export function runtimeClassManifest(
+  tenant: Tenant,
+  platform: Platform,
+  handler: string | undefined,
+): (RuntimeClass & Manifest) | undefined {
   const name = tenantRuntimeClass(tenant);
-  const handler = runtimeHandler(platform, tenant.isolation.runtime);
   if (name === undefined || handler === undefined) return undefined;
   const { runtime } = tenant.isolation;
   return {

@@ -17,10 +17,12 @@ export class TenantSpace extends pulumi.ComponentResource {
   constructor(name: string, args: TenantSpaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("bulkhead:tenant:TenantSpace", name, {}, opts);
     const create = manifestsUnder(this, name);
+    const nodes = args.nodes ? [args.nodes] : [];
     // The API server lets no handler change, and two classes of one name cannot be; the provider knows neither.
     const anew = { replaceOnChanges: ["handler"], deleteBeforeReplace: true };
-    const classes = args.plan.runtimeClasses.map((manifest) => create(manifest, anew));
-    const before = [...args.roles.values(), ...classes, ...(args.nodes ? [args.nodes] : [])];
+    // After its nodes: what the class names, they all have (components/runtime/handlers.ts).
+    const classes = args.plan.runtimeClasses.map((manifest) => create(manifest, { ...anew, dependsOn: nodes }));
+    const before = [...args.roles.values(), ...classes, ...nodes];
     const spaces = args.plan.spaces.map((space) => this.furnish(name, space, before));
     this.namespaces = pulumi.output(spaces);
     this.registerOutputs({ namespaces: this.namespaces });

@@ -4,6 +4,7 @@ import type { Guardrails } from "../../config/schema";
 import { shares } from "../../config/shares";
 import { identityAccounts } from "../identity/plan";
 import type { Manifest } from "../manifest";
+import { handlerOf, type LiveRuntimes } from "../runtime/handlers";
 import { runtimeClassManifest, tenantNodeSelector, tenantRuntimeClass } from "../runtime/plan";
 import { profileBindings, tokenlessDefaultAccount } from "./access";
 import { affinityQuota, budgetQuota, containerLimits, priorityQuota } from "./budget";
@@ -32,14 +33,15 @@ export interface SpacePlan {
   readonly grants: readonly (RoleBinding & Manifest)[];
 }
 
-export function planTenant(tenant: Tenant, estate: Estate, minor: string): TenantPlan {
+/** @param live What the cluster's nodes report, where there is one. */
+export function planTenant(tenant: Tenant, estate: Estate, minor: string, live: LiveRuntimes): TenantPlan {
   const { platform, guardrails } = estate;
   const mode = tenant.guardrails ?? guardrails.mode;
   const neighbours: Neighbours = new Map(
     estate.tenants.map(({ id, namespaces }) => [id, namespaces.map(({ name }) => name)]),
   );
   const divided = shares(tenant);
-  const runtimeClass = runtimeClassManifest(tenant, platform);
+  const runtimeClass = runtimeClassManifest(tenant, platform, handlerOf(tenant, platform, live));
   const nodeSelector = tenantNodeSelector(tenant, platform);
   return {
     tenant,

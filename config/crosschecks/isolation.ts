@@ -1,5 +1,5 @@
 import type { Tenant } from "../estate";
-import { declaredPools, poolsOf, runtimeHandler } from "../platform";
+import { declaredPools, offersRuntime, poolsOf } from "../platform";
 import type { Problem } from "../problems";
 import type { Platform } from "../schema";
 import { type Draft, strangerRule } from "./index";
@@ -28,7 +28,7 @@ function unavailable({ id, isolation }: Tenant, platform: Platform): Problem[] {
     problems.push({ path: at("cluster"), value: "dedicated", rule });
   }
   const { runtime } = isolation;
-  if (platform.kind === "existing" && runtimeHandler(platform, runtime) === undefined) {
+  if (platform.kind === "existing" && !offersRuntime(platform, runtime)) {
     const offered = Object.keys({ native: "", ...platform.capabilities.runtimes }).join(", ");
     const rule = `is not offered by the platform (${offered}); set platform.capabilities.runtimes.${runtime} to the nodes' handler, or choose one of those`;
     problems.push({ path: at("runtime"), value: runtime, rule });
@@ -46,7 +46,7 @@ function poolProblems(platform: Platform, draft: Draft): Problem[] {
     ),
     ...Object.entries(pools).flatMap(([name, { runtimes }]) =>
       runtimes.flatMap((runtime, index): Problem[] => {
-        if (runtimeHandler(platform, runtime) !== undefined) return [];
+        if (offersRuntime(platform, runtime)) return [];
         const rule = `has no handler; set platform.capabilities.runtimes.${runtime} to the name that the nodes' container runtime gives it`;
         return [{ path: ["platform", "pools", name, "runtimes", index], value: runtime, rule }];
       }),

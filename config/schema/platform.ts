@@ -68,7 +68,9 @@ const capabilities = z.strictObject({
     .describe("Ranges of node addresses: never reachable through a CIDR rule. Unset: as podCidrs."),
   runtimes: z
     .strictObject({
-      native: handler.describe("Handler of plain containers. Unset: runc."),
+      native: handler.describe(
+        "Handler of plain containers. Unset: the one that a tenant's nodes report, and runc where they report none.",
+      ),
       gvisor: handler.describe("Handler of gVisor, mostly runsc. Unset: not offered."),
       kata: handler.describe("Handler of Kata, as kata-qemu. Unset: not offered."),
     })

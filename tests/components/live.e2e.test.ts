@@ -60,6 +60,7 @@ describe("on a real API server", function () {
       uid: system.metadata.uid,
       minor: "1.36",
       nodes: [],
+      runtimes: { reporting: new Map(), classes: new Map() },
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
       owner: undefined,

@@ -93,6 +93,12 @@ describe("a stack on EKS", () => {
     ).to.deep.equal(["cluster-globex", "cluster-initech", "cluster-shared", "cluster-system"]);
   });
 
+  it("names a handler in a tenant's class once its nodes have it", () => {
+    const globex = one("kubernetes:node.k8s.io/v1:RuntimeClass", "globex-bulkhead-globex");
+    expect(globex.inputs.handler).to.equal("runc");
+    expect(globex.dependsOn).to.include(one(GROUP, "cluster-globex").urn);
+  });
+
   it("takes a tenant's namespaces before its nodes when it goes", () => {
     const globex = one(NAMESPACE, "globex");
     expect(globex.dependsOn).to.include(one(GROUP, "cluster-globex").urn);

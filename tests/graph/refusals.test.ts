@@ -5,7 +5,7 @@ import { RunError } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Unreachable } from "../../components/cluster/api";
 import type { StackValues } from "../support/estate";
-import { node } from "../support/nodes";
+import { node, tenantNode } from "../support/nodes";
 import { type ProgramOptions, programRun } from "../support/program";
 
 /** The message of a program that refuses to run: without a stack trace for the engine, and with nothing registered. */
@@ -54,6 +54,20 @@ describe("a program that cannot run", () => {
       .to.match(/^cluster staging-eu: 2 problems\n/)
       .and.include('tenants.acme.isolation.nodes: "dedicated" has no node labelled bulkhead.dev/tenant=acme')
       .and.include("node.globex-0: lacks the taint bulkhead.dev/tenant=globex:NoSchedule");
+  });
+
+  it("names every node that lacks the handler of its tenant's class, and takes plain containers' from nodes that agree", async () => {
+    const acme = { ...tenantNode("acme"), status: { runtimeHandlers: [{}, { name: "shimpei" }] } };
+    const values = (native: object) => ({
+      platform: { kind: "existing", capabilities: { runtimes: native } },
+      tenants: { acme: { isolation: { nodes: "dedicated" } } },
+    });
+    expect(await refusal(values({ native: "runc" }), { facts: { nodes: [acme] } })).to.equal(
+      'cluster bulkhead-embedded: 1 problem\n  node.acme-0: has no handler "runc", by which the class of tenant "acme" starts plain containers (shimpei); write platform.capabilities.runtimes.native: shimpei',
+    );
+    const { resources } = await programRun(values({}), { facts: { nodes: [acme] } });
+    const [only] = resources.filter(({ type }) => type === "kubernetes:node.k8s.io/v1:RuntimeClass");
+    expect(only?.inputs.handler).to.equal("shimpei");
   });
 
   it("refuses whoever the guardrails would lock out, and says what to write", async () => {

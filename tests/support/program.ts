@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterFacts } from "../../components/cluster/inspect";
 import { existingSite, type Site } from "../../components/cluster/site";
+import { liveRuntimes } from "../../components/runtime/handlers";
 import { parseEstate } from "../../config/estate";
 import { readEngineConfig } from "../../config/read";
 import type { EksPlatform, ExistingPlatform, Platform } from "../../config/schema";
@@ -96,12 +97,14 @@ function inspector({ facts, unreachable }: ProgramOptions) {
     if (platform.kind === "eks") return Promise.resolve(unbornSite(platform));
     const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
     const { context, clusterIdentifier }: Partial<ExistingPlatform> = platform.kind === "existing" ? platform : {};
+    const nodes = facts?.nodes ?? nodesFor(estate);
     const site = existingSite(clusterIdentifier, {
       kubeconfig: `apiVersion: v1\nkind: Config\nusers: [{ name: admin, user: { token: ${TOKEN} } }]\n`,
       context: context ?? "bulkhead-embedded",
       uid: "0b6c7c2e-5f0f-4d0c-9f2e-4a1c1d9a8b7e",
       minor: "1.36",
-      nodes: nodesFor(estate),
+      nodes,
+      runtimes: liveRuntimes(nodes, new Map()),
       residents: [],
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },

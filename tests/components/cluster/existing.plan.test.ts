@@ -18,11 +18,6 @@ function problemsOf(
 const OWN = { isolation: { nodes: "dedicated" } };
 const GVISOR = { "bulkhead.dev/runtime-gvisor": "true" };
 
-function reporting(given: Node, ...handlers: string[]): Node {
-  const status = { runtimeHandlers: handlers.map((name) => ({ name })) };
-  return { ...given, status: status as NonNullable<Node["status"]> };
-}
-
 function withTaint(given: Node, key: string, effect: string): Node {
   return { ...given, spec: { taints: [{ key, effect }] } };
 }
@@ -123,22 +118,6 @@ describe("the nodes of a cluster that somebody else runs", () => {
     expect(problemsOf(estate, others)).to.deep.equal([
       'tenants.acme.isolation.runtime: "gvisor" has no node labelled bulkhead.dev/runtime-gvisor=true; install gvisor on one of its nodes\' pools and label it',
     ]);
-  });
-
-  it("report another handler than the platform says", () => {
-    const estate = { acme: { isolation: { runtime: "gvisor" } } };
-    expect(problemsOf(estate, [reporting(node("shared-0", GVISOR), "", "runc", "gvisor")])).to.deep.equal([
-      'node.shared-0: says it runs gvisor, but its handlers are runc, gvisor, not "runsc"; correct platform.capabilities.runtimes.gvisor or the node\'s container runtime',
-    ]);
-    expect(problemsOf(estate, [reporting(node("shared-0", GVISOR), "")])).to.deep.equal([
-      'node.shared-0: says it runs gvisor, but its handlers are only the default, not "runsc"; correct platform.capabilities.runtimes.gvisor or the node\'s container runtime',
-    ]);
-  });
-
-  it("are believed when they report no handlers, and when they report the right one", () => {
-    const estate = { acme: { isolation: { runtime: "gvisor" } } };
-    expect(problemsOf(estate, [node("shared-0", GVISOR)])).to.deep.equal([]);
-    expect(problemsOf(estate, [reporting(node("shared-0", GVISOR), "runc", "runsc")])).to.deep.equal([]);
   });
 
   it("are all found wanting at once", () => {

@@ -8,8 +8,8 @@ const PLATFORM = {
 };
 const { platform } = estateWith({ acme: {} }, PLATFORM);
 
-function classOf(isolation: unknown) {
-  return runtimeClassManifest(tenantWith({ isolation }, PLATFORM), platform);
+function classOf(isolation: unknown, handler?: string) {
+  return runtimeClassManifest(tenantWith({ isolation }, PLATFORM), platform, handler);
 }
 
 const labels = { "app.kubernetes.io/managed-by": "bulkhead", "bulkhead.dev/tenant": "acme" };
@@ -21,11 +21,11 @@ const tolerations = [
 describe("a tenant's runtime class", () => {
   it("is not needed on shared nodes without a sandbox", () => {
     expect(tenantRuntimeClass(tenantWith({}))).to.equal(undefined);
-    expect(classOf({ nodes: "shared", runtime: "native" })).to.equal(undefined);
+    expect(classOf({ nodes: "shared", runtime: "native" }, "runc")).to.equal(undefined);
   });
 
   it("places native pods on the tenant's nodes, and costs nothing", () => {
-    expect(classOf({ nodes: "dedicated" })).to.deep.equal({
+    expect(classOf({ nodes: "dedicated" }, "runc")).to.deep.equal({
       apiVersion: "node.k8s.io/v1",
       kind: "RuntimeClass",
       metadata: { name: "bulkhead-acme", labels },
@@ -38,7 +38,7 @@ describe("a tenant's runtime class", () => {
     const acme = { isolation: { nodes: "dedicated", runtime: "gvisor" }, pool: { scaling: "karpenter" } };
     const estate = estateOf(onEks({ acme }, { karpenter: KARPENTER }));
     const [tenant] = estate.tenants;
-    expect(tenant && runtimeClassManifest(tenant, estate.platform)?.scheduling?.nodeSelector).to.deep.equal({
+    expect(tenant && runtimeClassManifest(tenant, estate.platform, "runsc")?.scheduling?.nodeSelector).to.deep.equal({
       "bulkhead.dev/tenant": "acme",
       "bulkhead.dev.node-restriction.kubernetes.io/tenant": "acme",
       "bulkhead.dev/runtime-gvisor": "true",
@@ -46,7 +46,7 @@ describe("a tenant's runtime class", () => {
   });
 
   it("places sandboxed pods on those of the tenant's nodes that have gVisor, and counts the sandbox", () => {
-    expect(classOf({ nodes: "dedicated", runtime: "gvisor" })).to.deep.equal({
+    expect(classOf({ nodes: "dedicated", runtime: "gvisor" }, "runsc")).to.deep.equal({
       apiVersion: "node.k8s.io/v1",
       kind: "RuntimeClass",
       metadata: { name: "bulkhead-acme", labels },
@@ -60,7 +60,7 @@ describe("a tenant's runtime class", () => {
   });
 
   it("places sandboxed pods on any shared node that has gVisor, and tolerates nothing", () => {
-    expect(classOf({ runtime: "gvisor" })).to.deep.equal({
+    expect(classOf({ runtime: "gvisor" }, "runsc")).to.deep.equal({
       apiVersion: "node.k8s.io/v1",
       kind: "RuntimeClass",
       metadata: { name: "bulkhead-acme", labels },
@@ -71,7 +71,7 @@ describe("a tenant's runtime class", () => {
   });
 
   it("counts Kata's virtual machine with every pod", () => {
-    expect(classOf({ runtime: "kata" })).to.deep.include({
+    expect(classOf({ runtime: "kata" }, "kata-qemu")).to.deep.include({
       handler: "kata-qemu",
       scheduling: { nodeSelector: { "bulkhead.dev/runtime-kata": "true" } },
       overhead: { podFixed: { cpu: "250m", memory: "320Mi" } },

@@ -1,3 +1,5 @@
+import type { Image } from "./schema";
+
 /**
  * What container runtimes call plain containers, by what sets them up. A class has to spell it, and it is a fact of the
  * node's image: a pod whose class names another starts nowhere. In the order in which one is chosen where a node has
@@ -13,3 +15,9 @@ export const NATIVE_HANDLERS = {
   /** On AL2023 with NVIDIA's drivers there is no other: amazon-eks-ami, nodeadm/internal/containerd/runtime_config_nvidia.go. */
   nvidia: "nvidia",
 } as const;
+
+/** Of the images that Bulkhead itself starts nodes from, where it is known before there is a node. */
+export const IMAGE_HANDLERS: Readonly<Record<Image, string>> = {
+  al2023: NATIVE_HANDLERS.containerd,
+  bottlerocket: NATIVE_HANDLERS.bottlerocket,
+};

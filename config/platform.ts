@@ -1,5 +1,4 @@
 import type { Namespace, Tenant } from "./estate";
-import { NATIVE_HANDLERS } from "./handlers";
 import { PLATFORM_GROUP } from "./names";
 import type { EksPlatform, ExistingPlatform, ExistingPool, Guardrails, Platform, Runtime } from "./schema";
 
@@ -42,7 +41,7 @@ export function capabilitiesOf(platform: Platform): Capabilities {
     podCidrs: [cidr],
     nodeCidrs: [cidr],
     serviceCidrs: [serviceCidr],
-    runtimes: { native: NATIVE_HANDLERS.containerd, gvisor: "runsc" },
+    runtimes: { gvisor: "runsc" },
   };
 }
 

@@ -5,22 +5,41 @@ import type { PoolPlan } from "./plan";
 
 /** What a pool's machines are started from, without what only the cloud knows: key and security groups. */
 export interface MachineSpec {
-  readonly diskGiB: number;
-  /** Where the image has its root. */
-  readonly device: string;
+  readonly disks: readonly DiskSpec[];
   readonly metadataOptions: {
     readonly httpEndpoint: "enabled";
     readonly httpTokens: "required";
     readonly httpPutResponseHopLimit: number;
   };
-  /** Undefined where whoever starts the machine writes all of it. */
+  /** Undefined where whoever starts the machine writes all of it, as Bottlerocket's settings always are. */
   readonly userData: string | undefined;
 }
 
-export function machineOf({ diskGiB, sandbox, architecture }: PoolPlan): MachineSpec {
+export interface DiskSpec {
+  /** Where the image looks for it. */
+  readonly device: string;
+  readonly sizeGiB: number;
+  /** `containers`: images, and what pods write. The system may lie there too. */
+  readonly holds: "system" | "containers";
+}
+
+/** What Bottlerocket's own disk has to hold: the system twice, 2 GiB as it comes. Karpenter has as much by itself. */
+const BOTTLEROCKET_GIB = 4;
+
+/** Bottlerocket keeps what containers bring and write apart from a system that nobody writes (its README, "Default Volumes"). */
+function disksOf({ image, diskGiB }: PoolPlan): DiskSpec[] {
+  const containers = { sizeGiB: diskGiB, holds: "containers" } as const;
+  if (image === "al2023") return [{ device: "/dev/xvda", ...containers }];
+  return [
+    { device: "/dev/xvda", sizeGiB: BOTTLEROCKET_GIB, holds: "system" },
+    { device: "/dev/xvdb", ...containers },
+  ];
+}
+
+export function machineOf(plan: PoolPlan): MachineSpec {
+  const { sandbox, architecture } = plan;
   return {
-    diskGiB,
-    device: "/dev/xvda",
+    disks: disksOf(plan),
     // One hop: a pod in its own network namespace is two away and never sees the node's credentials.
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
     userData: sandbox && gvisorUserData(sandbox, architecture),

@@ -89,27 +89,26 @@ export interface ClassFacts<Text> {
 }
 
 export function nodeClassOf<Text>(plan: PoolPlan, images: Karpenter["images"], facts: ClassFacts<Text>): Manifest {
-  const { device, diskGiB, metadataOptions, userData } = machineOf(plan);
+  const { disks, metadataOptions, userData } = machineOf(plan);
   const ids = (texts: readonly Text[]) => texts.map((id) => ({ id }));
-  const ebs = {
-    volumeType: "gp3",
-    volumeSize: `${diskGiB}Gi`,
-    encrypted: true,
-    kmsKeyID: facts.diskKey,
-    deleteOnTermination: true,
-  };
+  const encrypted = { volumeType: "gp3", encrypted: true, kmsKeyID: facts.diskKey, deleteOnTermination: true };
   return {
     apiVersion: `${CLASS.group}/v1`,
     kind: CLASS.kind,
     metadata: metadataOf(plan),
     spec: {
-      amiSelectorTerms: [{ alias: `al2023@${images.al2023}` }],
+      amiSelectorTerms: [{ alias: `${plan.image}@${images[plan.image]}` }],
       // Ours and not a role of which Karpenter makes one: then it needs no right to write IAM.
       instanceProfile: facts.instanceProfile,
       subnetSelectorTerms: ids(facts.subnets),
       securityGroupSelectorTerms: ids(facts.securityGroups),
       metadataOptions: { ...metadataOptions, httpProtocolIPv6: "disabled" },
-      blockDeviceMappings: [{ deviceName: device, rootVolume: true, ebs }],
+      blockDeviceMappings: disks.map(({ device, sizeGiB, holds }) => ({
+        deviceName: device,
+        // What Karpenter calls so is the disk whose size it counts for pods.
+        ...(holds === "containers" ? { rootVolume: true } : {}),
+        ebs: { ...encrypted, volumeSize: `${sizeGiB}Gi` },
+      })),
       tags: { ...facts.tags },
       // Karpenter adds its own part of nodeadm's configuration behind ours: cluster, taints, labels.
       ...(userData === undefined ? {} : { userData }),

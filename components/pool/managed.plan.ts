@@ -14,16 +14,16 @@ export function templateOf(plan: PoolPlan) {
 }
 
 /** EKS's own words for the images that Amazon keeps up to date. */
-const IMAGES: Readonly<Record<PoolPlan["architecture"], string>> = {
-  x86_64: "AL2023_x86_64_STANDARD",
-  aarch64: "AL2023_ARM_64_STANDARD",
+const IMAGES: Readonly<Record<PoolPlan["image"], Readonly<Record<PoolPlan["architecture"], string>>>> = {
+  al2023: { x86_64: "AL2023_x86_64_STANDARD", aarch64: "AL2023_ARM_64_STANDARD" },
+  bottlerocket: { x86_64: "BOTTLEROCKET_x86_64", aarch64: "BOTTLEROCKET_ARM_64" },
 };
 
 /** The node group's fields that are no references. */
 export function groupOf(plan: PoolPlan) {
   return {
     version: plan.kubernetes,
-    amiType: IMAGES[plan.architecture],
+    amiType: IMAGES[plan.image][plan.architecture],
     capacityType: "ON_DEMAND",
     instanceTypes: [...plan.machines],
     labels: { ...plan.labels },

@@ -67,17 +67,14 @@ export class ManagedPool extends pulumi.ComponentResource {
     fence: SecurityGroup,
     tags: Readonly<Record<string, string>>,
   ): LaunchTemplate {
-    const { device, diskGiB, metadataOptions, tagged, userData } = templateOf(plan);
-    const disk = {
-      volumeType: "gp3",
-      volumeSize: diskGiB,
-      encrypted: "true",
-      kmsKeyId: host.diskKeyArn,
-      deleteOnTermination: "true",
-    };
+    const { disks, metadataOptions, tagged, userData } = templateOf(plan);
+    const encrypted = { volumeType: "gp3", encrypted: "true", kmsKeyId: host.diskKeyArn, deleteOnTermination: "true" };
     const args = {
       metadataOptions,
-      blockDeviceMappings: [{ deviceName: device, ebs: disk }],
+      blockDeviceMappings: disks.map(({ device, sizeGiB }) => ({
+        deviceName: device,
+        ebs: { ...encrypted, volumeSize: sizeGiB },
+      })),
       vpcSecurityGroupIds: [fence.id],
       tagSpecifications: tagged.map((resourceType) => ({ resourceType, tags })),
       updateDefaultVersion: true,

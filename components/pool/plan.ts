@@ -3,7 +3,14 @@ import { type Architecture, architectureOf } from "../../config/machines";
 import { POOL_TAG, SHARED_POOL, SYSTEM_POOL, SYSTEM_TAINT, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import { poolOf, scalingOf, zonesOf } from "../../config/pools";
 import { amount } from "../../config/quantity";
-import { type EksPlatform, type GvisorRelease, type Runtime, type Scaling, tenantPool } from "../../config/schema";
+import {
+  type EksPlatform,
+  type GvisorRelease,
+  type Image,
+  type Runtime,
+  type Scaling,
+  tenantPool,
+} from "../../config/schema";
 import { tenantNodeSelector } from "../runtime/plan";
 import type { Taint } from "./spelling";
 
@@ -28,7 +35,8 @@ export interface PoolPlan {
   readonly maxNodeAge: number;
   /** Names of the availability zones that the nodes are spread over. */
   readonly zones: readonly string[];
-  /** Root disk of each node, in GiB. */
+  readonly image: Image;
+  /** Disk of each node for images and what pods write, in GiB. */
   readonly diskGiB: number;
   readonly runtime: Runtime;
   /** What the nodes install when they start; undefined for `runtime: native`. */
@@ -86,7 +94,7 @@ function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
 
 type Size = EksPlatform["system"];
 
-function commonPool(name: string, { machines, min, max, disk }: Size, platform: EksPlatform): PoolPlan {
+function commonPool(name: string, { machines, image, min, max, disk }: Size, platform: EksPlatform): PoolPlan {
   return {
     name,
     owner: undefined,
@@ -99,6 +107,7 @@ function commonPool(name: string, { machines, min, max, disk }: Size, platform: 
     pods: undefined,
     maxNodeAge: DEFAULT_AGE,
     zones: zonesOf(platform),
+    image: image ?? platform.image,
     diskGiB: gibibytes(disk),
     runtime: "native",
     sandbox: undefined,

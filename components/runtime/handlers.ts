@@ -1,8 +1,9 @@
 import type { Node } from "kubernetes-types/core/v1";
 import type { Estate, Tenant } from "../../config/estate";
-import { NATIVE_HANDLERS } from "../../config/handlers";
+import { IMAGE_HANDLERS, NATIVE_HANDLERS } from "../../config/handlers";
 import { runtimeClassName, TENANT_LABEL } from "../../config/names";
 import { runtimeHandler } from "../../config/platform";
+import { poolOf } from "../../config/pools";
 import type { Problem } from "../../config/problems";
 import type { Platform, Runtime } from "../../config/schema";
 import { tenantNodeSelector, tenantRuntimeClass } from "./plan";
@@ -47,6 +48,7 @@ export function handlerOf(tenant: Pick<Tenant, "id" | "isolation" | "pool">, pla
   const { runtime } = tenant.isolation;
   const said = runtimeHandler(platform, runtime);
   if (said !== undefined || runtime !== "native") return said;
+  if (platform.kind === "eks") return IMAGE_HANDLERS[poolOf(tenant, platform).image];
   const named = live.classes.get(runtimeClassName(tenant.id));
   const known = Object.values<string>(NATIVE_HANDLERS);
   const kept = known.filter((handler) => handler === named);

@@ -16,6 +16,7 @@ export function eksProblems(draft: Draft): Problem[] {
     ...owners.flatMap((tenant) => [...shapeProblems(tenant, platform), ...nameProblems(tenant)]),
     ...replaceProblems(platform, draft),
     ...tenants.flatMap(runtimeProblems),
+    ...owners.flatMap((tenant) => imageProblems(tenant, platform)),
     ...sandboxProblems(
       platform,
       owners.filter(({ isolation }) => isolation.runtime === "gvisor"),
@@ -83,6 +84,18 @@ function runtimeProblems({ id, isolation: { nodes, runtime } }: Tenant): Problem
   const rule =
     "is installed on no shared node of EKS; write isolation: { nodes: dedicated, runtime: gvisor }, or runtime: native";
   return [{ path, value: runtime, rule }];
+}
+
+/** bottlerocket-os/bottlerocket#811: no gVisor; and kata-deploy has nowhere to write. */
+function imageProblems({ id, isolation: { runtime }, pool }: Tenant, { image }: EksPlatform): Problem[] {
+  if (runtime === "native" || (pool?.image ?? image) !== "bottlerocket") return [];
+  const why = `its root cannot be written and it runs no scripts, so ${runtime} cannot be installed`;
+  if (pool?.image === undefined) {
+    const rule = `does not run on platform.image: bottlerocket, ${why}; write pool: { image: al2023 } for this tenant`;
+    return [{ path: ["tenants", id, "isolation", "runtime"], value: runtime, rule }];
+  }
+  const rule = `does not run ${runtime}: ${why}; write al2023, or isolation.runtime: native`;
+  return [{ path: ["tenants", id, "pool", "image"], value: pool.image, rule }];
 }
 
 const OWN_SOURCE = "https://storage.googleapis.com/";

@@ -9,6 +9,7 @@ export function isolationProblems(draft: Draft): Problem[] {
   const { platform, tenants } = draft;
   return [
     ...tenants.flatMap(meaninglessFields),
+    ...(platform?.kind === "existing" ? tenants.flatMap(imageProblems) : []),
     ...(platform ? tenants.flatMap((tenant) => unavailable(tenant, platform)) : []),
     ...(platform ? poolProblems(platform, draft) : []),
   ];
@@ -18,6 +19,12 @@ function meaninglessFields({ id, isolation, pool }: Tenant): Problem[] {
   if (!pool || isolation.nodes === "dedicated") return [];
   const rule = "has no meaning with isolation.nodes: shared; remove it or write isolation: { nodes: dedicated }";
   return [{ path: ["tenants", id, "pool"], rule }];
+}
+
+function imageProblems({ id, pool }: Tenant): Problem[] {
+  if (pool?.image === undefined) return [];
+  const rule = "has no meaning on an existing cluster, whose nodes have the image they have; remove it";
+  return [{ path: ["tenants", id, "pool", "image"], value: pool.image, rule }];
 }
 
 function unavailable({ id, isolation }: Tenant, platform: Platform): Problem[] {

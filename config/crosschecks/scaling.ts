@@ -1,8 +1,8 @@
 import type { Tenant } from "../estate";
-import { scalingOf } from "../pools";
+import { poolOf, scalingOf } from "../pools";
 import type { Problem } from "../problems";
 import { isSince, karpenterNeeds } from "../releases";
-import { type EksPlatform, KARPENTER_SOURCE, type Scaling, tenantPool } from "../schema";
+import { type EksPlatform, type Image, KARPENTER_SOURCE, type Scaling, tenantPool } from "../schema";
 import type { Draft } from "./index";
 
 /** A cluster may have 30 managed groups, and one that is replaced has a second beside it meanwhile. */
@@ -13,6 +13,7 @@ interface Nodes {
   /** As a complaint names whose they are. */
   readonly title: string;
   readonly scaling: Scaling;
+  readonly image: Image;
 }
 
 /** What is scaled has to have its scaler, and may promise only what that one keeps. */
@@ -21,10 +22,13 @@ export function scalingProblems({ platform, tenants }: Draft): Problem[] {
   const owners = tenants.filter(({ isolation }) => isolation.nodes === "dedicated");
   const shares = owners.length < tenants.length;
   const pools: Nodes[] = [
-    ...(shares ? [{ title: "the shared nodes", scaling: platform.scaling }] : []),
+    ...(shares
+      ? [{ title: "the shared nodes", scaling: platform.scaling, image: platform.shared.image ?? platform.image }]
+      : []),
     ...owners.map((tenant) => ({
       title: `the nodes of tenant "${tenant.id}"`,
       scaling: scalingOf(tenant, platform),
+      image: poolOf(tenant, platform).image,
     })),
   ];
   return [
@@ -53,6 +57,11 @@ function scalerProblems({ autoscaler, karpenter }: EksPlatform, pools: readonly 
   if (scaled && !karpenter) {
     const rule = `is missing, and ${scaled.title} are made by it; write { version: 1.14.1, images: { al2023: v20260812 } } with the releases that you want, or scaling: managed`;
     problems.push({ path: ["platform", "karpenter"], rule });
+  }
+  const unpinned = pools.find(({ scaling, image }) => scaling === "karpenter" && image === "bottlerocket");
+  if (unpinned && karpenter && karpenter.images.bottlerocket === undefined) {
+    const rule = `is missing, and ${unpinned.title} start from it; write its release, as v1.49.0`;
+    problems.push({ path: ["platform", "karpenter", "images", "bottlerocket"], rule });
   }
   return problems;
 }

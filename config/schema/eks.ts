@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { overlaps } from "../cidr";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
+import { image } from "./images";
 import { sandbox } from "./sandbox";
 import { autoscaler, karpenter, scaling } from "./scaling";
 
@@ -83,7 +84,10 @@ const machinesOf = (types: readonly string[]) =>
   machines.default([...types]).describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`);
 const most = (max: number) => z.int().min(1).default(max).describe(`Most nodes. Unset: ${max}.`);
 const fewest = z.int().min(0);
-const disk = bytes.prefault("50Gi").describe("Root disk of each node, in bytes.");
+const disk = bytes
+  .prefault("50Gi")
+  .describe("Disk of each node for images and what pods write, in bytes; with al2023 it is the root disk too.");
+const ownImage = image.optional().describe("Image of the nodes. Unset: as platform.image.");
 
 /** Bounds as a pool has them; `min` may be left to whoever scales it. */
 interface Bounds {
@@ -98,6 +102,7 @@ function ordered({ min = 0, max }: Bounds, context: z.RefinementCtx): void {
 const system = z
   .strictObject({
     machines: machinesOf(["m7i.large"]),
+    image: ownImage,
     min: fewest.default(2).describe("Fewest nodes. Unset: 2."),
     max: most(3),
     disk,
@@ -107,6 +112,7 @@ const system = z
 const shared = z
   .strictObject({
     machines: machinesOf(["m7i.xlarge"]),
+    image: ownImage,
     min: fewest
       .optional()
       .describe("Fewest nodes. Unset: 1 where the pool is managed; Karpenter keeps none that no pod needs."),
@@ -187,6 +193,11 @@ export const eks = z.strictObject({
   karpenter: karpenter.optional(),
   system: system.prefault({}).describe("Nodes for what the cluster itself runs; no tenant lands there."),
   shared: shared.prefault({}).describe("Nodes of all tenants with isolation.nodes: shared."),
+  image: image
+    .default("al2023")
+    .describe(
+      "Image of all nodes, unless a pool says otherwise. `al2023`: Amazon Linux 2023. `bottlerocket`: nothing but containers, on a root that nobody can write; no sandbox can be installed there. Another one replaces the nodes. Unset: al2023.",
+    ),
   machines: machines
     .default(["m7i.xlarge"])
     .describe("Machine types of a tenant's own pool that names none. Unset: m7i.xlarge."),

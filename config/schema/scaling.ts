@@ -40,8 +40,13 @@ export const karpenter = z
           .describe(
             "Release of Amazon Linux 2023 for EKS. Another one replaces the nodes, some at a time. To ask for them: aws ssm get-parameters-by-path --recursive --path /aws/service/eks/optimized-ami/<minor>/amazon-linux-2023.",
           ),
+        bottlerocket: z
+          .string()
+          .regex(/^v\d+\.\d+\.\d+$/, "is not a release of Bottlerocket; write it in full, as v1.49.0, and never latest")
+          .optional()
+          .describe("Release of Bottlerocket. Unset: refused while a pool of Karpenter's starts from it."),
       })
-      .describe("Image of the nodes; there is no default, for the same reason as with the version."),
+      .describe("Images of the nodes; there is no default, for the same reason as with the version."),
     source: z
       .string()
       .regex(

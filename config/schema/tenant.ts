@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { budget, limits } from "./budget";
 import { bytes, cidr, dnsLabel, dnsName, host, imagePrefix, listOf, oneOf, port, word } from "./grammar";
+import { image } from "./images";
 import { scaling } from "./scaling";
 
 export const RUNTIMES = ["native", "gvisor", "kata"] as const;
@@ -96,6 +97,7 @@ export const tenantPool = z
       .describe(
         "Machine types of the cloud, the preferred first. Unset: the platform's default. An existing cluster's nodes are what they are.",
       ),
+    image: image.optional().describe("Image of the nodes, on EKS; sandboxes need al2023. Unset: as platform.image."),
     scaling: scaling.optional().describe("Who makes and ends the nodes, on EKS. Unset: as platform.scaling."),
     min: z
       .int()

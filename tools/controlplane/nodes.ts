@@ -8,6 +8,8 @@ export interface SimulatedNode {
   readonly taints?: readonly Taint[];
   /** Quantities by resource; all of it is allocatable. Say at least cpu, memory and pods: without pods none fits. */
   readonly capacity: Readonly<Record<string, string>>;
+  /** What the container runtime calls what it starts containers with, the default first. Unset: the node reports none. */
+  readonly handlers?: readonly string[];
 }
 
 export interface Taint {
@@ -56,7 +58,10 @@ async function apply(api: Api, node: SimulatedNode, owner: string): Promise<void
   const send = async (path: string, body: object) =>
     succeeded(await api("PATCH", path + query, body, "application/apply-patch+yaml"), "register", node.name);
   const kind = { apiVersion: "v1", kind: "Node" };
-  const status = { capacity: node.capacity, allocatable: node.capacity };
+  const { capacity, handlers } = node;
+  // Whichever is the default is told twice, once without a name.
+  const runtimeHandlers = handlers && [{}, ...handlers.map((name) => ({ name }))];
+  const status = { capacity, allocatable: capacity, ...(runtimeHandlers ? { runtimeHandlers } : {}) };
   // The status comes along the first time, too: kwok gives a node that it finds without capacity one of its own.
   await send(pathOf(node.name), { ...kind, ...described(node, owner), status });
   await send(`${pathOf(node.name)}/status`, { ...kind, metadata: { name: node.name }, status });

@@ -128,6 +128,25 @@ describe("an EC2NodeClass", () => {
     });
   });
 
+  it("starts Bottlerocket of one release, with what pods write counted where it lies", () => {
+    const acme = { isolation: ISOLATION, pool: { image: "bottlerocket", disk: "80Gi" } };
+    const images = { al2023: "v20260812", bottlerocket: "v1.49.0" };
+    const plan = planOf("acme", acme, { karpenter: { ...KARPENTER, images } });
+    const { spec } = nodeClassOf(plan, images, FACTS) as unknown as { spec: Record<string, unknown> };
+    const encrypted = {
+      volumeType: "gp3",
+      encrypted: true,
+      kmsKeyID: "arn:aws:kms:eu-central-1:111122223333:key/acme",
+      deleteOnTermination: true,
+    };
+    expect(spec.amiSelectorTerms).to.deep.equal([{ alias: "bottlerocket@v1.49.0" }]);
+    expect(spec.blockDeviceMappings).to.deep.equal([
+      { deviceName: "/dev/xvda", ebs: { ...encrypted, volumeSize: "4Gi" } },
+      { deviceName: "/dev/xvdb", rootVolume: true, ebs: { ...encrypted, volumeSize: "80Gi" } },
+    ]);
+    expect(spec).to.not.have.property("userData");
+  });
+
   it("installs the tenant's sandbox as a managed node does, in plain text, and without a startup taint", () => {
     const tenant = { isolation: { nodes: "dedicated", runtime: "gvisor" } };
     expect(classSpec("acme", tenant).userData)

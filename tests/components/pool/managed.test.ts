@@ -24,10 +24,12 @@ const ADDED = {
   [ROLE]: { arn: "arn:aws:iam::111122223333:role/acme-node", name: "acme-node" },
 };
 
+const ROCKET = { machines: ["m7g.large"], image: "bottlerocket", disk: "80Gi" };
 const TENANTS = {
   acme: { isolation: { nodes: "dedicated" } },
   boxed: { isolation: { nodes: "dedicated", runtime: "gvisor" }, pool: { machines: ["m7g.large"] } },
   globex: {},
+  rocket: { isolation: { nodes: "dedicated" }, pool: ROCKET },
 };
 const SANDBOX = { gvisor: { version: "20260914.0", sha512: { aarch64: "0".repeat(128) } } };
 
@@ -147,6 +149,28 @@ describe("a managed pool of a tenant", () => {
       amiType: "AL2023_ARM_64_STANDARD",
       labels: { "bulkhead.dev/tenant": "boxed", "bulkhead.dev/runtime-gvisor": "true" },
     });
+  });
+
+  it("starts Bottlerocket with all of what containers write on an encrypted disk of its own, and with no user data", async () => {
+    const { the } = await poolOf("rocket");
+    const { blockDeviceMappings, userData } = the(TEMPLATE).inputs;
+    const encrypted = {
+      volumeType: "gp3",
+      encrypted: "true",
+      kmsKeyId: "arn:aws:kms:eu-central-1:111122223333:key/acme",
+      deleteOnTermination: "true",
+    };
+    expect(blockDeviceMappings).to.deep.equal([
+      { deviceName: "/dev/xvda", ebs: { ...encrypted, volumeSize: 4 } },
+      { deviceName: "/dev/xvdb", ebs: { ...encrypted, volumeSize: 80 } },
+    ]);
+    expect(userData).to.equal(undefined);
+    expect(the(GROUP).inputs.amiType).to.equal("BOTTLEROCKET_ARM_64");
+  });
+
+  it("is of Bottlerocket's image for Intel and AMD where those are its machines, the cluster's own pool too", async () => {
+    const { the } = await poolOf("system", { platform: { system: { image: "bottlerocket" } } });
+    expect(the(GROUP).inputs.amiType).to.equal("BOTTLEROCKET_x86_64");
   });
 
   it("lets nobody in but itself, the API server and the system pool, and nothing out but to them and over HTTPS", async () => {

@@ -51,6 +51,7 @@ describe("the pool of a tenant", () => {
       pods: 30,
       maxNodeAge: 720,
       zones: ["eu-central-1a"],
+      image: "al2023",
       diskGiB: 100,
       runtime: "native",
       sandbox: undefined,
@@ -80,6 +81,17 @@ describe("the pool of a tenant", () => {
     expect(sandbox).to.deep.equal({ ...GVISOR, source: "https://storage.googleapis.com/gvisor/releases/release" });
     expect(runtime).to.equal("gvisor");
     expect(labels).to.deep.equal({ "bulkhead.dev/tenant": "acme", "bulkhead.dev/runtime-gvisor": "true" });
+  });
+
+  it("has the platform's image, unless it names its own", () => {
+    const image = (name: string, pool: object, platform: object) =>
+      poolOf(name, { acme: { ...OWN, pool }, globex: {} }, platform).image;
+    expect(image("acme", {}, {})).to.equal("al2023");
+    expect(image("acme", {}, { image: "bottlerocket" })).to.equal("bottlerocket");
+    expect(image("acme", { image: "al2023" }, { image: "bottlerocket" })).to.equal("al2023");
+    expect(image("system", {}, { image: "bottlerocket" })).to.equal("bottlerocket");
+    expect(image("shared", {}, { image: "bottlerocket", shared: { image: "al2023" } })).to.equal("al2023");
+    expect(image("system", {}, { system: { image: "bottlerocket" } })).to.equal("bottlerocket");
   });
 
   it("stays in its zones when the network gets another", () => {

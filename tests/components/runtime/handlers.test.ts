@@ -113,6 +113,13 @@ describe("the handler of plain containers", () => {
     expect(problems(values, [reporting(acme, "", "runc")], { "bulkhead-acme": "runc" })).to.deep.equal([]);
   });
 
+  it("of a cluster on EKS is known before there is a node", () => {
+    expect(handler(onEks({ acme: OWN }, { image: "bottlerocket" }), [])).to.equal("shimpei");
+    expect(handler(onEks({ acme: { ...OWN, pool: { image: "bottlerocket" } } }), [])).to.equal("shimpei");
+    const back = onEks({ acme: { ...OWN, pool: { image: "al2023" } } }, { image: "bottlerocket" });
+    expect(handler(back, [])).to.equal("runc");
+  });
+
   it("of a cluster on EKS is not asked of nodes that the same deployment replaces", () => {
     const nodes = [reporting(acme, "", "shimpei")];
     expect(problems(onEks({ acme: OWN }), nodes, { "bulkhead-acme": "shimpei" })).to.deep.equal([]);

@@ -73,6 +73,18 @@ describe("a sandbox on EKS", () => {
     ]);
   });
 
+  it("is on no Bottlerocket, which cannot be given one", () => {
+    const why = "its root cannot be written and it runs no scripts, so gvisor cannot be installed";
+    expect(about({ acme: SANDBOXED }, { image: "bottlerocket" })).to.deep.equal([
+      `tenants.acme.isolation.runtime: "gvisor" does not run on platform.image: bottlerocket, ${why}; write pool: { image: al2023 } for this tenant`,
+    ]);
+    expect(about({ acme: { ...SANDBOXED, pool: { image: "bottlerocket" } } })).to.deep.equal([
+      `tenants.acme.pool.image: "bottlerocket" does not run gvisor: ${why}; write al2023, or isolation.runtime: native`,
+    ]);
+    expect(about({ acme: { ...SANDBOXED, pool: { image: "al2023" } } }, { image: "bottlerocket" })).to.deep.equal([]);
+    expect(about({ acme: { ...OWN, pool: { image: "bottlerocket" } } })).to.deep.equal([]);
+  });
+
   it("is a release that is pinned here where the file names none", () => {
     expect(about({ acme: SANDBOXED, globex: { ...SANDBOXED, pool: { machines: ["m7g.large"] } } })).to.deep.equal([]);
     const { platform } = estateOf(onEks({ acme: SANDBOXED }));

@@ -14,6 +14,13 @@ describe("an isolation", () => {
     ]);
   });
 
+  it("says nothing of an image where the nodes are there already", () => {
+    const acme = { isolation: { nodes: "dedicated" }, pool: { image: "al2023" } };
+    expect(complaintsAbout({ acme }, onPlatform({}))).to.deep.equal([
+      'tenants.acme.pool.image: "al2023" has no meaning on an existing cluster, whose nodes have the image they have; remove it',
+    ]);
+  });
+
   it("of nodes needs a pool of the tenant's own, where pools are declared", () => {
     const tenants = { acme: { isolation: { nodes: "dedicated" } }, globex: {} };
     expect(complaintsAbout(tenants, onPlatform({ pools: {} }))).to.deep.equal([

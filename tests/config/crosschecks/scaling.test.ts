@@ -24,6 +24,19 @@ describe("whoever scales a pool", () => {
     ).to.deep.equal([]);
   });
 
+  it("has a release of every image that its nodes start from", () => {
+    const platform = { ...EKS, image: "bottlerocket", scaling: "karpenter", karpenter: KARPENTER };
+    const missing = (whose: string) =>
+      `platform.karpenter.images.bottlerocket: is missing, and ${whose} start from it; write its release, as v1.49.0`;
+    expect(complaintsAbout({ acme: OWN }, { platform })).to.deep.equal([missing('the nodes of tenant "acme"')]);
+    expect(complaintsAbout({ acme: {} }, { platform })).to.deep.equal([missing("the shared nodes")]);
+    expect(complaintsAbout({ acme: owned({ image: "al2023" }) }, { platform })).to.deep.equal([]);
+    expect(complaintsAbout({ acme: owned({ scaling: "managed" }) }, { platform })).to.deep.equal([]);
+    const images = { ...KARPENTER.images, bottlerocket: "v1.49.0" };
+    const pinned = { ...platform, karpenter: { ...KARPENTER, images } };
+    expect(complaintsAbout({ acme: OWN, globex: {} }, { platform: pinned })).to.deep.equal([]);
+  });
+
   it("is needed for the shared nodes where tenants share, as the platform says", () => {
     expect(complaintsAbout({ acme: {} }, { platform: { ...BARE, karpenter: KARPENTER } })).to.deep.equal([
       "platform.autoscaler: is missing, and the shared nodes are a managed group that nothing else sizes; write its image, or scaling: karpenter",

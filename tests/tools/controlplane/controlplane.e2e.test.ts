@@ -77,14 +77,16 @@ describe("the embedded control plane", function () {
       { name: "acme-1", capacity },
       { name: "acme-2", capacity },
     ]);
-    await registerNodes(kubeconfig, [{ name: "acme-1", capacity, taints, labels: { zone: "a" } }]);
+    const handlers = ["runc", "runsc"];
+    await registerNodes(kubeconfig, [{ name: "acme-1", capacity, taints, labels: { zone: "a" }, handlers }]);
     await removeNodes(kubeconfig, ({ labels }) => labels?.zone === undefined);
     const nodes = await withApi(kubeconfig, (api) => api("GET", "/api/v1/nodes"));
     const { items } = nodes.body as { items: { metadata: { name: string }; spec: object; status: object }[] };
     expect(items.map(({ metadata }) => metadata.name)).to.deep.equal(["acme-1", "other-1"]);
     expect(items[0]?.spec).to.deep.equal({ taints });
     expect(items[0]?.metadata).to.have.nested.property("labels.zone", "a");
-    expect(items[0]?.status).to.deep.include({ capacity, allocatable: capacity });
+    const runtimeHandlers = [{ name: "" }, { name: "runc" }, { name: "runsc" }];
+    expect(items[0]?.status).to.deep.include({ capacity, allocatable: capacity, runtimeHandlers });
   });
 
   it("registers nodes that have not changed without a write", async () => {

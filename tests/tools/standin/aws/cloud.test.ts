@@ -392,6 +392,42 @@ describe("the stand-in cloud", () => {
       expect(bench.plane.nodes.map(({ name }) => name)).to.not.include.members(before);
     });
 
+    it("has its image's own runtime on its nodes, and what their user data installs", async () => {
+      const at = await estate();
+      const handlers = async (amiType: string, userData: string) => {
+        const template = await bench.make("LaunchTemplate", { userData: Buffer.from(userData).toString("base64") });
+        const launchTemplate = { id: template.id, version: "1" };
+        await group(at, { nodeGroupName: `of-${template.id}`, amiType, launchTemplate });
+        return bench.plane.nodes.at(-1)?.handlers;
+      };
+      const runsc = '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runsc]';
+      expect(await handlers("AL2023_x86_64_STANDARD", "MIME-Version: 1.0\n")).to.deep.equal(["runc"]);
+      expect(await handlers("AL2023_x86_64_STANDARD", `MIME-Version: 1.0\n${runsc}\n`)).to.deep.equal([
+        "runc",
+        "runsc",
+      ]);
+      expect(await handlers("BOTTLEROCKET_x86_64", "[settings.kernel]\n")).to.deep.equal(["shimpei"]);
+    });
+
+    it("takes no user data that its image does not read", async () => {
+      const at = await estate();
+      const refused = async (amiType: string, userData: string) => {
+        const template = await bench.make("LaunchTemplate", { userData: Buffer.from(userData).toString("base64") });
+        const launchTemplate = { id: template.id, version: "1" };
+        return refusal(group(at, { nodeGroupName: `of-${template.id}`, amiType, launchTemplate }));
+      };
+      const toml = "# who may log in\n[settings.host-containers.admin]\nenabled = false\n";
+      expect(await refused("BOTTLEROCKET_x86_64", toml)).to.equal("nothing was refused");
+      expect(await refused("AL2023_x86_64_STANDARD", toml)).to.include(
+        "User data was not in the MIME multipart format.",
+      );
+      for (const script of ["#!/bin/bash\ntrue\n", "MIME-Version: 1.0\nContent-Type: multipart/mixed\n"]) {
+        expect(await refused("BOTTLEROCKET_x86_64", script)).to.include(
+          "User data was not in the TOML format required by Bottlerocket.",
+        );
+      }
+    });
+
     it("never gives two groups the same address", async () => {
       const at = await estate();
       await group(at);

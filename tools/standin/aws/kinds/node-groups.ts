@@ -11,6 +11,7 @@ import { ofCluster, ofLaunchTemplate, ofServiceRole, ofSubnets } from "./missing
 import { nodeGroupRules } from "./node-group-rules";
 import { nodesOf, ownerOf, placed } from "./nodes";
 import { ACCESS_ENTRY, CLUSTER, LAUNCH_TEMPLATE, NODE_GROUP, SUBNET } from "./tokens";
+import { userDataFault } from "./user-data";
 
 /** Amazon EKS user guide, "View and manage Amazon EKS and Fargate service quotas". */
 const MOST_GROUPS = 30;
@@ -183,7 +184,11 @@ function templateFaults(inputs: PropertyMap, template: PropertyMap): string[] {
       `You cannot specify ${excluded.join(", ")} when the launch template specifies an image ID`,
     ],
   ];
-  return faults.filter(([wrong]) => wrong).map(([, words]) => words);
+  const userData = userDataFault(text(inputs, "amiType") ?? "", template);
+  return [
+    ...faults.filter(([wrong]) => wrong).map(([, words]) => words),
+    ...(userData === undefined ? [] : [userData]),
+  ];
 }
 
 /** Amazon EKS API reference, CreateNodegroup: nodes stand in the cluster's network and are no newer than it. */

@@ -5,6 +5,7 @@ import { list, number, type Request, text, texts } from "../kind";
 import { machineOf } from "../machines";
 import type { Thing } from "../store";
 import { NODE_GROUP, SUBNET } from "./tokens";
+import { handlersOf } from "./user-data";
 
 /** Where a node stands, told apart from every other by its address. */
 interface Place {
@@ -75,6 +76,7 @@ export function nodesOf(thing: Thing, template: PropertyMap | undefined): Simula
     },
     taints: list(inputs.taints).map(taintOf),
     capacity,
+    handlers: handlersOf(text(state, "amiType") ?? "", template),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { TENANT_LABEL } from "../config/names";
-import type { Subject } from "../config/schema";
+import type { Login, Subject } from "../config/schema";
 import type { Plan } from "./plan";
 import type { TenantPlan } from "./tenant/plan";
 
@@ -12,7 +12,7 @@ export interface EstateOutputs {
 
 export interface TenantOutputs {
   readonly namespaces: readonly string[];
-  readonly subjects: Readonly<Record<"admins" | "developers" | "viewers", readonly Omit<Subject, "sharedWith">[]>>;
+  readonly subjects: Readonly<Record<"admins" | "developers" | "viewers", readonly Login[]>>;
   /** What pods have to name in runtimeClassName; null where they need not name any. */
   readonly runtimeClass: string | null;
   /** Labels by which the tenant's namespaces, nodes and pools are found: for cost reports and selectors. */
@@ -30,7 +30,7 @@ export function estateOutputs(plan: Plan): EstateOutputs {
 }
 
 function tenantOutputs({ tenant, runtimeClassName }: TenantPlan): TenantOutputs {
-  const people = (subjects: readonly Subject[]) => subjects.map(({ sharedWith: _, ...identity }) => identity);
+  const people = (subjects: readonly Subject[]) => subjects.map(({ sharedWith: _, principals: __, ...login }) => login);
   const { admins, developers, viewers } = tenant.access;
   return {
     namespaces: tenant.namespaces.map(({ name }) => name),

@@ -1,4 +1,4 @@
-import type { Subject } from "../config/schema";
+import type { Login } from "../config/schema";
 
 /** Somebody whom the API server is asked to believe in for one request. */
 export interface Identity {
@@ -13,7 +13,7 @@ const AUTHENTICATED = "system:authenticated";
 const MEMBER = "bulkhead-proof-member";
 
 /** The identity that a subject of a tenant has once it is logged in. */
-export function identityOf({ user, group, serviceAccount }: Omit<Subject, "sharedWith">): Identity {
+export function identityOf({ user, group, serviceAccount }: Login): Identity {
   if (serviceAccount) {
     const { namespace, name } = serviceAccount;
     return {

@@ -10,6 +10,7 @@ import { identityProblems } from "./identities";
 import { isolationProblems } from "./isolation";
 import { nameProblems } from "./naming";
 import { networkProblems } from "./network";
+import { peopleProblems } from "./people";
 import { scalingProblems } from "./scaling";
 import { subjectProblems } from "./subjects";
 
@@ -35,6 +36,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   { problems: nameProblems, reads: ["namespaces"] },
   { problems: subjectProblems, reads: ["access", "namespaces"] },
+  { problems: peopleProblems, reads: ["access"] },
   { problems: exemptionProblems, reads: ["access", "namespaces"] },
   { problems: networkProblems, reads: ["network", "namespaces"] },
   { problems: isolationProblems, reads: ["isolation", "pool"] },

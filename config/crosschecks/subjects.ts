@@ -9,13 +9,15 @@ const PROFILES = ["admins", "developers", "viewers"] as const;
 interface Named {
   readonly tenant: Tenant;
   readonly subject: Subject;
+  /** Whom it is about, as a complaint names them: the subject itself, or one of its principals. */
+  readonly identity: string;
   readonly path: readonly PropertyKey[];
 }
 
 /** Who may act for a tenant: one identity each, none of the cluster's own, and nobody in two tenants by accident. */
 export function subjectProblems(draft: Draft): Problem[] {
   const named = draft.tenants.flatMap(namedSubjects);
-  const bearers = bearersOf(named);
+  const bearers = bearersOf([...named, ...named.flatMap(namedPrincipals)]);
   return [
     ...named.flatMap(systemProblems),
     ...named.flatMap((entry) => accountProblems(entry, draft, bearers)),
@@ -29,9 +31,19 @@ function namedSubjects(tenant: Tenant): Named[] {
     tenant.access[profile].map((subject, index) => ({
       tenant,
       subject,
+      identity: identityOf(subject),
       path: ["tenants", tenant.id, "access", profile, index],
     })),
   );
+}
+
+function namedPrincipals({ tenant, subject, path }: Named): Named[] {
+  return subject.principals.map((principal, index) => ({
+    tenant,
+    subject,
+    identity: `principal ${principal}`,
+    path: [...path, "principals", index],
+  }));
 }
 
 function systemProblems({ subject: { user, group }, path }: Named): Problem[] {
@@ -90,9 +102,8 @@ type Bearers = ReadonlyMap<string, readonly Named[]>;
 function bearersOf(named: readonly Named[]): Bearers {
   const bearers = new Map<string, Named[]>();
   for (const entry of named) {
-    const identity = identityOf(entry.subject);
-    const same = bearers.get(identity) ?? [];
-    bearers.set(identity, same);
+    const same = bearers.get(entry.identity) ?? [];
+    bearers.set(entry.identity, same);
     same.push(entry);
   }
   return bearers;
@@ -104,13 +115,13 @@ const MOST_NAMED = 3;
 function sharedByAccident(entries: readonly Named[]): Problem[] {
   const tenants = new Set(entries.map(({ tenant }) => tenant.id));
   if (tenants.size === 1) return [];
-  return entries.flatMap(({ tenant, subject, path }): Problem[] => {
+  return entries.flatMap(({ tenant, subject, identity, path }): Problem[] => {
     const said = new Set([tenant.id, ...subject.sharedWith]);
     const unsaid = tenants.size - [...said].filter((id) => tenants.has(id)).length;
     if (unsaid === 0) return [];
     const others = enumerated(firstBeside(tenants, said), unsaid);
     const rule = `also acts for ${others}; use another subject, or let each of them name the others in sharedWith`;
-    return [{ path, value: identityOf(subject), rule }];
+    return [{ path, value: identity, rule }];
   });
 }
 

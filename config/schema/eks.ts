@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { overlaps } from "../cidr";
+import { arn, principal } from "./aws";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
 import { image } from "./images";
 import { sandbox } from "./sandbox";
@@ -7,16 +8,6 @@ import { autoscaler, karpenter, scaling } from "./scaling";
 
 /** Cores and memory belong to the machine type, so a pool says only which types and how many. */
 const machines = listOf(word).min(1, "is an empty list; name at least one machine type, or remove the key");
-
-const arn = (service: string, resource: RegExp, example: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^arn:aws(-[a-z]+)*:${service}::\\d{12}:${resource.source}$`),
-      `is not an ARN; write it as ${example}`,
-    );
-
-const principal = arn("iam", /(role|user)\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:role/platform");
 
 const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is not an availability zone; write it as eu-central-1a");
 

@@ -47,6 +47,8 @@ export const stack = z.strictObject({
 export type TenantSpec = z.output<typeof tenant>;
 export type TenantInput = z.input<typeof tenant>;
 export type Subject = z.output<typeof subject>;
+/** Somebody, as the API server's authenticators report them. */
+export type Login = Pick<Subject, "user" | "group" | "serviceAccount">;
 export type Peer = TenantSpec["network"]["egress"][number];
 export type Budget = z.output<typeof budget>;
 export type Share = Budget["split"][string];

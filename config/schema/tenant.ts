@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { principal } from "./aws";
 import { budget, limits } from "./budget";
 import { bytes, cidr, dnsLabel, dnsName, host, imagePrefix, listOf, oneOf, port, word } from "./grammar";
 import { image } from "./images";
@@ -25,15 +26,24 @@ export const subject = z
       .describe(
         "Account of a workload: in a namespace of the tenant's own, or in one that no tenant has (a deployer of the platform).",
       ),
+    principals: listOf(principal)
+      .default([])
+      .describe(
+        "IAM roles and users that the cluster puts into the group, on EKS. Unset: none; whoever else is in it is the authenticator's business.",
+      ),
     sharedWith: listOf(z.string())
       .default([])
       .describe(
-        "Ids of the other tenants that name this subject as well; each of them says so too. Unset: nobody else may, because one login in two tenants is a bridge between them.",
+        "Ids of the other tenants that name this subject, or one of its principals, as well; each of them says so too. Unset: nobody else may, because one login in two tenants is a bridge between them.",
       ),
   })
   .refine(
     ({ user, group, serviceAccount }) => count(user, group, serviceAccount) === 1,
     "has to name somebody; write exactly one of user, group, serviceAccount",
+  )
+  .refine(
+    ({ group, principals }) => principals.length === 0 || group !== undefined,
+    "names principals without a group; write the group that EKS puts them into",
   )
   .meta({
     id: "subject",

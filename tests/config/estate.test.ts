@@ -50,9 +50,9 @@ describe("an estate", () => {
         { name: "acme-batch", part: "batch" },
       ],
       access: {
-        admins: [{ group: "acme-admins", sharedWith: [] }],
-        developers: [{ group: "acme-devs", sharedWith: [] }],
-        viewers: [{ user: "auditor@example.com", sharedWith: [] }],
+        admins: [{ group: "acme-admins", principals: [], sharedWith: [] }],
+        developers: [{ group: "acme-devs", principals: [], sharedWith: [] }],
+        viewers: [{ user: "auditor@example.com", principals: [], sharedWith: [] }],
       },
       budget: {
         cpu: "8",

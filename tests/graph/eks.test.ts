@@ -11,6 +11,7 @@ const GROUP = "aws:eks/nodeGroup:NodeGroup";
 const ADDON = "aws:eks/addon:Addon";
 const ENTRY = "aws:eks/accessEntry:AccessEntry";
 const RIGHT = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
+const ADMINISTRATOR = "cluster-111122223333-role-platform";
 const PROVIDER = "pulumi:providers:kubernetes";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
@@ -42,7 +43,7 @@ describe("a stack on EKS", () => {
       endpointPrivateAccess: true,
       endpointPublicAccess: false,
     });
-    expect(one(ENTRY).inputs).to.deep.include({
+    expect(one(ENTRY, ADMINISTRATOR).inputs).to.deep.include({
       principalArn: "arn:aws:iam::111122223333:role/platform",
       kubernetesGroups: ["bulkhead:platform"],
     });
@@ -50,7 +51,7 @@ describe("a stack on EKS", () => {
   });
 
   it("asks nothing of the cluster before its administrators are let in, nor after they are not", () => {
-    expect(one(PROVIDER).dependsOn).to.include.members([one(ENTRY).urn, one(RIGHT).urn]);
+    expect(one(PROVIDER).dependsOn).to.include.members([one(ENTRY, ADMINISTRATOR).urn, one(RIGHT).urn]);
     expect(one(PROVIDER).secretInputs).to.include("kubeconfig");
     const kubeconfig = JSON.parse(String(one(PROVIDER).inputs.kubeconfig));
     expect(kubeconfig.clusters[0].cluster.server).to.equal("https://api.staging.example.com");
@@ -59,6 +60,27 @@ describe("a stack on EKS", () => {
       args: ["--region", "eu-central-1", "eks", "get-token", "--cluster-name", "staging", "--output", "json"],
     });
     expect(one(PROVIDER).inputs.clusterIdentifier).to.equal("arn:aws:eks:eu-central-1:111122223333:cluster/staging");
+  });
+
+  it("lets tenants' people in by their groups, with no policy of EKS, once the guardrails are bound and until they go", () => {
+    const people = ofType(ENTRY).filter(({ name }) => name !== ADMINISTRATOR);
+    const said = people.map(({ inputs }) => [inputs.principalArn, inputs.type, inputs.kubernetesGroups]);
+    expect(said).to.have.deep.members([
+      ["arn:aws:iam::111122223333:role/acme-admins", "STANDARD", ["acme-admins"]],
+      ["arn:aws:iam::111122223333:role/acme-devs", "STANDARD", ["acme-devs"]],
+      ["arn:aws:iam::111122223333:role/globex-admins", "STANDARD", ["globex-admins"]],
+    ]);
+    expect(ofType(RIGHT)).to.have.length(1);
+    const roles = ofType("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole").filter(({ name }) =>
+      /tenant-(admin|developer|viewer)$/.test(name),
+    );
+    const bindings = resources
+      .filter(({ type }) => /:(Validating|Mutating)AdmissionPolicyBinding$/.test(type))
+      .filter(({ name }) => !name.includes("bulkhead-canary"));
+    expect(roles).to.have.length(3);
+    expect(bindings).to.have.length(28);
+    for (const role of roles) expect(role.dependsOn).to.include.members(bindings.map(({ urn }) => urn));
+    for (const person of people) expect(person.dependsOn).to.include.members(roles.map(({ urn }) => urn));
   });
 
   it("installs each add-on after what it stands on", () => {

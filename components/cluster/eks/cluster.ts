@@ -1,4 +1,5 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
+import { AccessEntry } from "@pulumi/aws/eks/accessEntry";
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
 import type { Key } from "@pulumi/aws/kms/key";
 import { Provider } from "@pulumi/kubernetes/provider";
@@ -26,6 +27,7 @@ import { AFTER_NODES, BEFORE_NODES } from "./addons.plan";
 import { ControlPlane } from "./control-plane";
 import { rotatedKey } from "./keys";
 import { EksNetwork } from "./network";
+import { planPeople } from "./people.plan";
 import { serviceRole } from "./roles";
 import {
   type Account,
@@ -116,7 +118,17 @@ export class EksCluster extends pulumi.ComponentResource {
       new WorkloadIdentity(title, identity, { ...parent, dependsOn: first });
     }
     this.roles = commonsOf(this, name, provider, args);
+    this.letIn(name, cluster.name, args);
     this.registerOutputs({ arn: cluster.arn });
+  }
+
+  /** Tenants' people: they come when the guardrails are bound, and go before those do. */
+  private letIn(name: string, clusterName: pulumi.Input<string>, { estate }: EksClusterArgs): void {
+    const guarded = { parent: this, dependsOn: [...this.roles.values()] };
+    for (const { principal: principalArn, title, groups } of planPeople(estate)) {
+      const args = { clusterName, principalArn, kubernetesGroups: [...groups], type: "STANDARD" };
+      new AccessEntry(`${name}-${title}`, args, guarded);
+    }
   }
 
   /** cluster-autoscaler, on the system pool: it has its right over the account's groups before it starts. */

@@ -506,6 +506,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       reason:
         "InvalidParameterException: The kubernetes group name system:masters is invalid, it cannot start with system:, eks:, aws:, amazon:, or iam:",
     },
+    ...["eks:", "aws:", "amazon:", "iam:"].map((prefix) => ({
+      title: `a group that begins with ${prefix}`,
+      inputs: { kubernetesGroups: [`${prefix}ops`] },
+      property: "kubernetesGroups[0]",
+      reason: `InvalidParameterException: The kubernetes group name ${prefix}ops is invalid, it cannot start with system:, eks:, aws:, amazon:, or iam:`,
+    })),
     {
       title: "a session as a principal",
       inputs: { principalArn: "arn:aws:sts::111122223333:assumed-role/ops/session" },

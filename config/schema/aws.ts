@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** A name of AWS's for one thing. `resource` is what follows the account. */
+export function arn(service: string, resource: RegExp, example: string) {
+  return z
+    .string()
+    .regex(
+      new RegExp(`^arn:aws(-[a-z]+)*:${service}::\\d{12}:${resource.source}$`),
+      `is not an ARN; write it as ${example}`,
+    );
+}
+
+/** Whom IAM lets in: a role or a user, never a session of one. */
+export const principal = arn("iam", /(role|user)\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:role/platform");

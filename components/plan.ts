@@ -1,6 +1,7 @@
 import type { Estate } from "../config/estate";
 import { type Canary, planCanary } from "./guardrails/canary";
 import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
+import { type IdentityPlan, planIdentities } from "./identity/plan";
 import type { Manifest } from "./manifest";
 import { type LiveRuntimes, UNKNOWN_RUNTIMES } from "./runtime/handlers";
 import { profileRoles } from "./tenant/access";
@@ -17,6 +18,8 @@ export interface Plan {
   readonly guardrails: GuardrailManifests;
   /** Where the guardrails are tried before they are bound. */
   readonly canary: Canary;
+  /** Roles in the cloud account that tenants' pods take. */
+  readonly identities: readonly IdentityPlan[];
   readonly tenants: readonly TenantPlan[];
 }
 
@@ -49,6 +52,7 @@ export function planEstate(estate: Estate, served: Served = {}): Plan {
     roles: profileRoles(served.stack),
     guardrails,
     canary: planCanary(guardrails, minor),
+    identities: planIdentities(estate),
     tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor, served.runtimes ?? UNKNOWN_RUNTIMES)),
   };
 }

@@ -60,6 +60,12 @@ export function clusterArn({ admins, region, name }: EksPlatform): string {
   return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
 }
 
+/** Where the cluster is, as its ARN says. */
+export function accountOf(platform: EksPlatform) {
+  const [, partition = "", , region = "", account = ""] = clusterArn(platform).split(":");
+  return { partition, region, account };
+}
+
 /** Namespace that an identity is in; undefined where the tenant has none of that name, or several and none is named. */
 export function identityNamespace(
   { namespaces }: Pick<Tenant, "namespaces">,

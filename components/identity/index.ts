@@ -1,5 +1,6 @@
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
 import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
 import type { IdentityPlan } from "./plan";
@@ -16,7 +17,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     super("bulkhead:identity:WorkloadIdentity", name, {}, opts);
     const parent = { parent: this };
     const { plan, clusterName, permissionsBoundary } = args;
-    const { tenant, namespace, account: serviceAccount, policies, trust } = plan;
+    const { tenant, namespace, account: serviceAccount, policies, trust, denials } = plan;
     const role = new Role(
       name,
       {
@@ -29,13 +30,16 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       },
       parent,
     );
+    const fence = new RolePolicy(name, { role: role.name, policy: denials }, parent);
+    const fenced = { ...parent, dependsOn: fence };
     const rights = policies.map(
       (policyArn) =>
-        new RolePolicyAttachment(`${name}-${policyArn.split("/").at(-1)}`, { role: role.name, policyArn }, parent),
+        new RolePolicyAttachment(`${name}-${policyArn.split("/").at(-1)}`, { role: role.name, policyArn }, fenced),
     );
     new PodIdentityAssociation(
       name,
-      { clusterName, namespace, serviceAccount, roleArn: role.arn },
+      // Without the tags the role's trust lets nobody in; with them each session says in CloudTrail whose it is.
+      { clusterName, namespace, serviceAccount, roleArn: role.arn, disableSessionTags: false },
       { ...parent, dependsOn: rights },
     );
     this.registerOutputs({});

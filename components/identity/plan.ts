@@ -1,8 +1,10 @@
 import type { ServiceAccount } from "kubernetes-types/core/v1";
 import type { Estate, Tenant } from "../../config/estate";
 import { MANAGED_LABEL, MANAGED_VALUE } from "../../config/names";
-import { clusterArn, identityNamespace } from "../../config/platform";
+import { accountOf, clusterArn, identityNamespace } from "../../config/platform";
+import { podIdentityTrust } from "../cluster/eks/roles.plan";
 import type { Manifest } from "../manifest";
+import { tenantDenials } from "./denials";
 
 /** A service account of a tenant that has a role of its own in the cloud account. */
 export interface IdentityPlan {
@@ -13,42 +15,22 @@ export interface IdentityPlan {
   readonly policies: readonly string[];
   /** Who may take the role, in IAM's policy language. */
   readonly trust: string;
+  /** What the role may never do, in the same language. */
+  readonly denials: string;
 }
 
 /** Identities of all tenants; none where the platform is no cluster on EKS, which config/crosschecks refuses to ask for. */
 export function planIdentities({ platform, tenants }: Estate): IdentityPlan[] {
   if (platform.kind !== "eks") return [];
   const cluster = clusterArn(platform);
+  const denials = tenantDenials(accountOf(platform));
   return tenants.flatMap((tenant) =>
     Object.entries(tenant.identities).map(([account, { namespace, policies }]) => {
       const full = identityNamespace(tenant, namespace)?.name ?? tenant.id;
-      return { tenant: tenant.id, namespace: full, account, policies, trust: pinnedTrust(cluster, full, account) };
+      const trust = podIdentityTrust(cluster, { namespace: full, account });
+      return { tenant: tenant.id, namespace: full, account, policies, trust, denials };
     }),
   );
-}
-
-/**
- * EKS stamps each session with where the pod is, and pods cannot choose these tags. An association made by mistake, or
- * on another cluster with a namespace of the same name, gets nowhere with this role.
- */
-function pinnedTrust(cluster: string, namespace: string, account: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "pods.eks.amazonaws.com" },
-        Action: ["sts:AssumeRole", "sts:TagSession"],
-        Condition: {
-          StringEquals: {
-            "aws:RequestTag/eks-cluster-arn": cluster,
-            "aws:RequestTag/kubernetes-namespace": namespace,
-            "aws:RequestTag/kubernetes-service-account": account,
-          },
-        },
-      },
-    ],
-  });
 }
 
 /** The accounts themselves, so that a tenant's pods find them; without a token for the API server, which is another right. */

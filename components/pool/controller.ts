@@ -7,8 +7,9 @@ import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_POOL } from "../../config/names";
+import { clusterArn } from "../../config/platform";
 import { serviceRole } from "../cluster/eks/roles";
-import { POD_IDENTITY_TRUST } from "../cluster/eks/roles.plan";
+import { podIdentityTrust } from "../cluster/eks/roles.plan";
 import {
   CONTROLLER,
   chartPlan,
@@ -50,7 +51,7 @@ export class KarpenterController extends pulumi.ComponentResource {
     const role = serviceRole(
       name,
       {
-        trust: POD_IDENTITY_TRUST,
+        trust: podIdentityTrust(clusterArn(platform), CONTROLLER),
         rights: queue.arn.apply((arn) => controllerRights(platform, arn)),
         permissionsBoundary: platform.permissionsBoundary,
       },

@@ -2,6 +2,7 @@ import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
 import { capabilitiesOf } from "../../config/platform";
 import { budgetProblems } from "./budget";
+import { reachableRoles } from "./identities";
 import { reachability } from "./network";
 import { placementProblems } from "./placement";
 import { rightsProblems } from "./rights";
@@ -33,6 +34,16 @@ export function derive(plan: Plan): Derivation[] {
       ? [
           derivation(tenant, "home", placementProblems(tenant), "its class leads to its own nodes"),
           derivation(tenant, "fence", strangersClasses(plan, tenant), "no other tenant's class leads to its nodes"),
+        ]
+      : []),
+    ...(plan.identities.length > 0
+      ? [
+          derivation(
+            tenant,
+            "identity",
+            reachableRoles(plan, tenant),
+            "no other tenant's role in the account trusts its pods",
+          ),
         ]
       : []),
     networkDerivation(plan, tenant, flows.problemsOf(tenant)),

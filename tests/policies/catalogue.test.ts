@@ -18,13 +18,14 @@ describe("the catalogue of policies", () => {
     expect(policies.map(({ name }) => name)).to.deep.equal([
       "namespace-carries-labels",
       "role-is-explicit",
+      "identity-is-pinned",
       "provider-is-explicit",
       "namespace-is-guarded",
     ]);
   });
 
   it("is mandatory throughout", () => {
-    expect(policies.map(({ enforcementLevel }) => enforcementLevel)).to.deep.equal(Array(4).fill("mandatory"));
+    expect(policies.map(({ enforcementLevel }) => enforcementLevel)).to.deep.equal(Array(5).fill("mandatory"));
   });
 
   for (const rule of rules) {

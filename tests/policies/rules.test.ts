@@ -47,7 +47,7 @@ describe("policies/rules", () => {
         });
       }
 
-      it("does not judge what is not of Kubernetes", () => {
+      it("does not judge what is of another kind", () => {
         for (const { says: _, ...change } of Object.values(bad)) {
           const broken = changed(stackOf(good, change.of), change);
           expect(verdictOf(rule, foreign(broken))).to.deep.equal({ violations: [] });

@@ -1,9 +1,10 @@
 import { Addon } from "@pulumi/aws/eks/addon";
 import type * as pulumi from "@pulumi/pulumi";
+import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { type AddonName, addonPlan } from "./addons.plan";
 import { serviceRole } from "./roles";
-import { type Account, awsPolicy, POD_IDENTITY_TRUST } from "./roles.plan";
+import { type Account, awsPolicy, podIdentityTrust } from "./roles.plan";
 
 export interface AddonArgs {
   readonly platform: EksPlatform;
@@ -20,7 +21,7 @@ export function addon(name: AddonName, args: AddonArgs, opts: pulumi.CustomResou
     serviceRole(
       name,
       {
-        trust: POD_IDENTITY_TRUST,
+        trust: podIdentityTrust(clusterArn(platform), { namespace: "kube-system", account: identity.account }),
         policies: [awsPolicy(account.partition, identity.policy)],
         permissionsBoundary: platform.permissionsBoundary,
       },

@@ -8,7 +8,6 @@ import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { manifestsUnder } from "../../construct";
 import { WorkloadIdentity } from "../../identity";
-import { planIdentities } from "../../identity/plan";
 import type { Plan } from "../../plan";
 import { AUTOSCALER, autoscalerManifests, autoscalerRights, type ScaledPlatform } from "../../pool/autoscaler.plan";
 import { KarpenterController } from "../../pool/controller";
@@ -34,13 +33,13 @@ import {
   autoscalingMayUse,
   keyPolicy,
   logsMayUse,
-  POD_IDENTITY_TRUST,
+  podIdentityTrust,
   policy,
   trustOf,
 } from "./roles.plan";
 import { systemTraffic } from "./system.plan";
 
-export interface EksClusterArgs extends Pick<Plan, "estate" | "roles" | "guardrails" | "canary"> {
+export interface EksClusterArgs extends Pick<Plan, "estate" | "roles" | "guardrails" | "canary" | "identities"> {
   readonly platform: EksPlatform;
   readonly account: Account;
   /** Sizes of the managed groups that are there already, by their pool's component. Unset: none are. */
@@ -112,7 +111,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const groups = pools.map(({ name, pool }) => [name, pool.securityGroupId] as const);
     const fences = Object.fromEntries([[system.name, securityGroupId], ...groups]);
     securityRulesUnder(this, flowRules(args.estate), fences);
-    for (const plan of planIdentities(args.estate)) {
+    for (const plan of args.identities) {
       const title = `${plan.namespace}-${plan.account}`;
       const identity = { plan, clusterName: cluster.name, permissionsBoundary: platform.permissionsBoundary };
       new WorkloadIdentity(title, identity, { ...parent, dependsOn: first });
@@ -142,7 +141,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const role = serviceRole(
       `${name}-autoscaler`,
       {
-        trust: POD_IDENTITY_TRUST,
+        trust: podIdentityTrust(clusterArn(platform), AUTOSCALER),
         rights: autoscalerRights(platform),
         permissionsBoundary: platform.permissionsBoundary,
       },

@@ -3,8 +3,34 @@ export function trustOf(service: string, actions: readonly string[] = ["sts:Assu
   return policy([{ Effect: "Allow", Principal: { Service: service }, Action: actions }]);
 }
 
-/** Trust of a role that pods take by EKS Pod Identity: the session carries cluster, namespace and account as tags. */
-export const POD_IDENTITY_TRUST = trustOf("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
+/** Pods of one service account. */
+export interface PodAccount {
+  readonly namespace: string;
+  readonly account: string;
+}
+
+/**
+ * Trust of a role that pods of one account on one cluster take by EKS Pod Identity. EKS stamps each session with where the
+ * pod is, and pods cannot choose these tags: an association made by mistake, one that turns the tags off, or one on
+ * another cluster with a namespace of the same name gets nowhere with the role.
+ * @param cluster ARN, in which the account and the region are.
+ */
+export function podIdentityTrust(cluster: string, { namespace, account }: PodAccount): string {
+  return policy([
+    {
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:RequestTag/eks-cluster-arn": cluster,
+          "aws:RequestTag/kubernetes-namespace": namespace,
+          "aws:RequestTag/kubernetes-service-account": account,
+        },
+      },
+    },
+  ]);
+}
 
 export interface Statement {
   readonly Effect: "Allow" | "Deny";

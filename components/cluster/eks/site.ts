@@ -5,7 +5,7 @@ import { getSessionContext } from "@pulumi/aws/iam/getSessionContext";
 import { Provider } from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { CLUSTER_TAG } from "../../../config/names";
-import { clusterArn } from "../../../config/platform";
+import { accountOf } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { liveSizes } from "../../pool/live";
 import type { LiveSize } from "../../pool/managed.plan";
@@ -14,7 +14,6 @@ import { type ClusterFacts, type Entrance, inspectCluster } from "../inspect";
 import type { Site } from "../site";
 import { deployerProblems, kubeconfigText } from "./access.plan";
 import { EksCluster } from "./cluster";
-import type { Account } from "./roles.plan";
 
 /** The account and the cluster in it, as AWS knows them. @throws Unreachable when there is a cluster and no way to it. */
 export async function eksSite(platform: EksPlatform): Promise<Site> {
@@ -85,9 +84,4 @@ const FORBIDDEN = 403;
 async function callerOf(opts: pulumi.InvokeOptions): Promise<string> {
   const { arn } = await getCallerIdentity({}, opts);
   return (await getSessionContext({ arn }, opts)).issuerArn;
-}
-
-function accountOf(platform: EksPlatform): Account {
-  const [, partition = "", , region = "", account = ""] = clusterArn(platform).split(":");
-  return { partition, region, account };
 }

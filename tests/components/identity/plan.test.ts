@@ -39,6 +39,25 @@ describe("a workload's identity", () => {
     });
   });
 
+  it("may never write rights, become another role of the account, or touch what clusters are made of", () => {
+    const denied = (tag: string) => ({
+      Effect: "Deny",
+      Action: ["*"],
+      Resource: "*",
+      Condition: { Null: { [`aws:ResourceTag/${tag}`]: "false" } },
+    });
+    expect(JSON.parse(identity?.denials ?? "{}")).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Deny", Action: ["iam:*", "eks:*", "eks-auth:*", "organizations:*", "account:*"], Resource: "*" },
+        { Effect: "Deny", Action: ["sts:AssumeRole"], Resource: "arn:aws:iam::111122223333:role/*" },
+        denied("bulkhead.dev/cluster"),
+        denied("bulkhead.dev/pool"),
+        denied("eks:cluster-name"),
+      ],
+    });
+  });
+
   it("belongs to an account that is made, with no token for the API server", () => {
     const [acme] = estate.tenants;
     if (!acme) throw new Error("no tenant");

@@ -8,6 +8,7 @@ import { prerequisiteProblems } from "./components/guardrails/prerequisites";
 import { estateOutputs } from "./components/outputs";
 import { planEstate } from "./components/plan";
 import { handlerProblems } from "./components/runtime/handlers";
+import { type AskStack, askEngine, kinProblems, referTo } from "./components/stacks";
 import { TenantSpace } from "./components/tenant";
 import { type Estate, parseEstate } from "./config/estate";
 import { ConfigError, type Problem } from "./config/problems";
@@ -17,15 +18,18 @@ import { readEngineConfig } from "./config/read";
 if (!process.env.BULKHEAD_DEBUG) Error.stackTraceLimit = 0;
 
 /** Read, plan, construct, export. Mistakes of the user end here as one message without a stack trace. */
-export = async function program(look: typeof siteOf = siteOf) {
+export = async function program(look: typeof siteOf = siteOf, ask: AskStack = askEngine) {
   try {
     const root = pulumi.runtime.getRootDirectory() || process.cwd();
     const estate = parseEstate(readEngineConfig(root, pulumi.getStack(), pulumi.runtime.allConfig()));
     const site = await look(estate.platform, root);
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const misfits = [...site.problems, ...(site.facts ? misfitsOf(estate, site.facts, stack) : [])];
+    const nameOf = (name: string) => `${pulumi.getOrganization()}/${pulumi.getProject()}/${name}`;
+    const kin = await kinProblems(estate, pulumi.getStack(), { ask, nameOf });
+    const misfits = [...kin, ...site.problems, ...(site.facts ? misfitsOf(estate, site.facts, stack) : [])];
     if (misfits.length > 0) throw new ConfigError(`cluster ${site.name}`, misfits);
 
+    if (estate.parent) referTo(nameOf(estate.parent.stack));
     const plan = planEstate(estate, { ...site.facts, stack });
     const { provider, roles, pools } = site.construct(plan);
     for (const tenant of plan.tenants) {

@@ -5,6 +5,7 @@ import { offboardCommand } from "./offboard";
 import { planCommand } from "./plan";
 import { proveCommand } from "./prove";
 import { schemaCommand } from "./schema";
+import { stacksCommand } from "./stacks";
 
 /** bulkhead: exits with 0 when the command did what it says, 1 otherwise. */
 async function main(): Promise<void> {
@@ -14,7 +15,8 @@ async function main(): Promise<void> {
     .addCommand(planCommand())
     .addCommand(auditCommand())
     .addCommand(proveCommand())
-    .addCommand(schemaCommand());
+    .addCommand(schemaCommand())
+    .addCommand(stacksCommand());
   await bulkhead.parseAsync();
 }
 

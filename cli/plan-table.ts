@@ -1,21 +1,43 @@
 import Table from "cli-table3";
-import type { Plan } from "../components/plan";
+import type { ApartPlan, Plan } from "../components/plan";
 import type { TenantPlan } from "../components/tenant/plan";
-import { capabilitiesOf, poolsOf } from "../config/platform";
+import { actorsOf } from "../config/actors";
+import { administersItsCluster } from "../config/own-cluster";
+import { accountIn, capabilitiesOf, poolsOf } from "../config/platform";
 import { formatBytes, formatCount } from "../config/quantity";
 import type { Platform } from "../config/schema";
 import { shares } from "../config/shares";
 
 /** The plan as people read it before anything is made: who gets what, what that keeps apart and what it does not. */
-export function planTable({ estate, tenants }: Plan): string {
+export function planTable({ estate, tenants, apart }: Plan): string {
   const table = new Table({
     head: ["tenant", "isolation", "namespaces", "nodes", "budget", "kept from others", "still shared"],
     style: { head: [], border: [] },
     wordWrap: true,
     colWidths: [null, null, null, null, null, 30, 30],
   });
-  for (const plan of tenants) table.push(row(plan, estate.platform));
+  const rows = [...tenants.map((plan) => row(plan, estate.platform)), ...apart.map(rowApart)];
+  for (const cells of rows.sort(([one = ""], [other = ""]) => (one < other ? -1 : 1))) table.push(cells);
   return table.toString();
+}
+
+/** Of a tenant with a cluster of its own nothing is made here; what it gets is in the plan of its own stack. */
+function rowApart({ tenant, stack, cluster: own, parent }: ApartPlan): string[] {
+  const { cluster, nodes, runtime } = tenant.isolation;
+  const account = accountIn([own]);
+  const others = [...new Set(actorsOf(tenant).flatMap(({ sharedWith }) => sharedWith))];
+  return [
+    tenant.id,
+    `cluster ${cluster}\nnodes ${nodes}\nruntime ${runtime}`,
+    "none here",
+    `stack\n${stack}`,
+    "none here",
+    OWN.join(", "),
+    [
+      ...ownResiduals(account === accountIn([parent]) ? account : undefined),
+      ...(others.length === 0 ? [] : [`people with ${others.join(", ")}`]),
+    ].join(", "),
+  ];
 }
 
 function row(plan: TenantPlan, platform: Platform): string[] {
@@ -35,6 +57,7 @@ function row(plan: TenantPlan, platform: Platform): string[] {
 function poolText({ tenant }: TenantPlan, platform: Platform): string {
   const pools = poolsOf(platform, tenant);
   if (pools.length > 0) return pools.map(({ name, nodes }) => `${name} (${nodes})`).join("\n");
+  if (tenant.isolation.cluster === "dedicated" && tenant.isolation.nodes === "shared") return "all of its cluster";
   return tenant.isolation.nodes === "dedicated" ? `${tenant.pool?.min ?? 0} to ${tenant.pool?.max ?? "any"}` : "shared";
 }
 
@@ -49,21 +72,32 @@ function budgetText({ tenant }: TenantPlan): string {
 
 /** What the plan holds for this tenant; a staged roll-out and a network plugin that looks away hold nothing. */
 export function claims({ tenant, mode }: TenantPlan, platform: Platform): string[] {
-  const held = mode === "enforce" ? ["API objects", "budget", "pods' privileges"] : ["API objects", "budget"];
+  // Who may change the guards is held by none, and with a cluster to itself there is nobody to be kept from.
+  if (administersItsCluster(tenant)) return OWN;
+  const held: string[] = mode === "enforce" ? ["API objects", "budget", "pods' privileges"] : ["API objects", "budget"];
   if (capabilitiesOf(platform).networkPolicy === "enforced") held.push("network");
   if (tenant.isolation.nodes === "dedicated") held.push("nodes");
   if (tenant.isolation.runtime !== "native") held.push(`kernel (${tenant.isolation.runtime})`);
-  return held;
+  return tenant.isolation.cluster === "dedicated" ? [...OWN, ...held.filter((what) => what !== "nodes")] : held;
 }
 
+/** What comes with a cluster of one's own. */
+const OWN = ["control plane", "network", "nodes", "keys", "identities"];
+
 /** What this tenant goes on sharing whatever else is done: printed always, so that nobody takes it for granted. */
-export function residuals({ tenant }: TenantPlan): string[] {
+export function residuals({ tenant, sharedAccount }: TenantPlan): string[] {
+  if (tenant.isolation.cluster === "dedicated") return ownResiduals(sharedAccount);
   const { nodes, runtime } = tenant.isolation;
   const shared = ["API server", "DNS names"];
   if (nodes === "shared") shared.push("nodes");
   else shared.push("per-node agents");
   if (runtime === "native") shared.push(nodes === "shared" ? "kernel" : "kernel with its own pods only");
   return shared;
+}
+
+/** Of a tenant with a cluster of its own. */
+function ownResiduals(account: string | undefined): string[] {
+  return [...(account === undefined ? [] : [`cloud account ${account}`]), "the platform's administrators"];
 }
 
 /** What the whole plan does not claim, one sentence each. */

@@ -8,6 +8,17 @@ export interface EstateOutputs {
   readonly version: 1;
   readonly kubernetes: string;
   readonly tenants: Readonly<Record<string, TenantOutputs>>;
+  /** Tenants with a cluster of their own, which another stack makes. */
+  readonly apart: Readonly<Record<string, ApartOutputs>>;
+}
+
+export interface ApartOutputs {
+  /** Stack that makes the cluster, and alone may have the tenant. */
+  readonly stack: string;
+  /** ARN of the cluster. */
+  readonly cluster: string;
+  /** ARN of the cluster that the others share. */
+  readonly parent: string;
 }
 
 export interface TenantOutputs {
@@ -18,6 +29,8 @@ export interface TenantOutputs {
   /** Labels by which the tenant's namespaces, nodes and pools are found: for cost reports and selectors. */
   readonly labels: Readonly<Record<string, string>>;
   readonly isolation: { readonly cluster: string; readonly nodes: string; readonly runtime: string };
+  /** Who may do everything on a cluster of the tenant's own; left out on a shared one, where the platform does. */
+  readonly clusterAdmin?: string;
   readonly state: string;
 }
 
@@ -26,6 +39,7 @@ export function estateOutputs(plan: Plan): EstateOutputs {
     version: 1,
     kubernetes: plan.minor,
     tenants: Object.fromEntries(plan.tenants.map((tenant) => [tenant.tenant.id, tenantOutputs(tenant)])),
+    apart: Object.fromEntries(plan.apart.map(({ tenant, ...where }) => [tenant.id, where])),
   };
 }
 
@@ -38,6 +52,7 @@ function tenantOutputs({ tenant, runtimeClassName }: TenantPlan): TenantOutputs 
     runtimeClass: runtimeClassName ?? null,
     labels: { [TENANT_LABEL]: tenant.id },
     isolation: { ...tenant.isolation },
+    ...(tenant.cluster ? { clusterAdmin: tenant.cluster.clusterAdmin } : {}),
     state: tenant.state,
   };
 }

@@ -1,4 +1,6 @@
-import type { Estate } from "../config/estate";
+import type { Estate, Tenant } from "../config/estate";
+import { ownPlatform } from "../config/own-cluster";
+import { clusterArn } from "../config/platform";
 import { type Canary, planCanary } from "./guardrails/canary";
 import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
 import { type IdentityPlan, planIdentities } from "./identity/plan";
@@ -21,6 +23,18 @@ export interface Plan {
   /** Roles in the cloud account that tenants' pods take. */
   readonly identities: readonly IdentityPlan[];
   readonly tenants: readonly TenantPlan[];
+  /** Tenants of which nothing is made here. */
+  readonly apart: readonly ApartPlan[];
+}
+
+/** A tenant on a cluster of its own, and who makes that. */
+export interface ApartPlan {
+  readonly tenant: Tenant;
+  readonly stack: string;
+  /** ARN of its cluster. */
+  readonly cluster: string;
+  /** ARN of the cluster that the others share. */
+  readonly parent: string;
 }
 
 /** Newest minor the guards were proven on; assumed where no cluster can be asked. */
@@ -54,5 +68,12 @@ export function planEstate(estate: Estate, served: Served = {}): Plan {
     canary: planCanary(guardrails, minor),
     identities: planIdentities(estate),
     tenants: estate.tenants.map((tenant) => planTenant(tenant, estate, minor, served.runtimes ?? UNKNOWN_RUNTIMES)),
+    apart: planApart(estate),
   };
+}
+
+function planApart({ apart, platform }: Estate): ApartPlan[] {
+  if (platform.kind !== "eks") return [];
+  const parent = clusterArn(platform);
+  return apart.map((own) => ({ ...own, cluster: clusterArn(ownPlatform(platform, own.tenant)), parent }));
 }

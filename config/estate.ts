@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { crosschecks } from "./crosschecks";
 import { parse, unknownKey } from "./issues";
 import { isMap } from "./merge";
+import { knowingOwners, livesApart, type OwnCluster, ownStackName } from "./own-cluster";
 import { plain } from "./plain";
 import { knowingAdministrators } from "./platform";
 import { byPlace, ConfigError, type Problem } from "./problems";
@@ -12,8 +13,12 @@ import { draftTenant, located, parseDefaults, writtenTenants } from "./written";
 export interface Estate {
   readonly platform: schema.Platform;
   readonly guardrails: schema.Guardrails;
-  /** Sorted by id, so that the order in which people write tenants never shows anywhere. */
+  /** Those that live on the platform's cluster. Sorted by id, so that the order in which people write them never shows. */
   readonly tenants: readonly Tenant[];
+  /** Those that have a cluster of their own, which is made by a stack of its own. Sorted by id. */
+  readonly apart: readonly OwnCluster[];
+  /** Where the only tenant of this stack comes from. Unset: the tenants are its own. */
+  readonly parent?: schema.Parent;
 }
 
 export interface Tenant extends Omit<schema.TenantSpec, "namespaces"> {
@@ -30,6 +35,8 @@ export interface Namespace {
 
 /** A stack's configuration as it was read, before anything about it is believed. */
 export interface StackSources {
+  /** As dev. */
+  readonly stack: string;
   /** What the user calls it, as Pulumi.dev.yaml; the headline of every complaint. */
   readonly source: string;
   /** Own keys of the stack without their `bulkhead:`. */
@@ -65,13 +72,15 @@ export function parseEstate(sources: StackSources): Estate {
   const platform = parse(schema.platform, orElse(values.platform, EMBEDDED_PLATFORM), ["platform"], problems);
   const asked = parse(schema.guardrails, orElse(values.guardrails, {}), ["guardrails"], problems);
   const guardrails = asked && platform ? knowingAdministrators(asked, platform) : asked;
+  const lineage = orElse(values.parent, undefined);
+  const parent = lineage === undefined ? undefined : parse(schema.parent, lineage, ["parent"], problems);
   const defaults = parseDefaults(orElse(values.defaults, {}), problems);
   const inline = inlineTenants(values.tenants, problems);
   const written = writtenTenants(inline ?? {}, plainFiles(sources, problems), problems);
   const drafts = written.flatMap((tenant) => draftTenant(tenant, defaults, problems));
   const ids = new Set(written.map(({ id }) => id));
   const complete = inline !== undefined && !sources.unreadable.some(({ path }) => path[0] === "tenantsFolder");
-  problems.push(...crosschecks({ platform, guardrails, ids, complete }, drafts));
+  problems.push(...crosschecks({ platform, guardrails, parent, ids, complete }, drafts));
   if (problems.length === 0 && written.length === 0) {
     problems.push({ path: ["tenants"], rule: "is missing; name at least one tenant, as tenants: { acme: {} }" });
   }
@@ -80,7 +89,16 @@ export function parseEstate(sources: StackSources): Estate {
     const found = problems.map((problem) => located(problem, authors, values.defaults));
     throw new ConfigError(sources.source, found.sort(byPlace));
   }
-  return { platform, guardrails, tenants: drafts.map(({ tenant }) => tenant) };
+  const all = drafts.map(({ tenant }) => tenant);
+  const isApart = (tenant: Tenant) => livesApart(tenant, platform, parent);
+  const tenants = all.filter((tenant) => !isApart(tenant));
+  return {
+    platform,
+    guardrails: knowingOwners(guardrails, tenants),
+    tenants,
+    apart: all.filter(isApart).map((tenant) => ({ tenant, stack: ownStackName(sources.stack, tenant.id) })),
+    ...(parent ? { parent } : {}),
+  };
 }
 
 function plainValues({ values }: StackSources, problems: Problem[]): Record<string, unknown> {

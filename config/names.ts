@@ -96,6 +96,9 @@ export function profileRoleName(profile: string): string {
   return `bulkhead:tenant-${profile}`;
 }
 
+/** Makes a tenant's administrators those of a cluster that is theirs alone. The policy pack knows it by this name. */
+export const OWNER_BINDING = "bulkhead:cluster-owner";
+
 /** Nodes of the cluster itself; no tenant is called so (config/crosschecks/naming.ts). */
 export const SYSTEM_POOL = "system";
 

@@ -56,8 +56,13 @@ export function knowingAdministrators(guardrails: Guardrails, platform: Platform
 
 /** Known before the cluster is there, and never another's: what AWS calls it. */
 export function clusterArn({ admins, region, name }: EksPlatform): string {
-  const [, partition, , , account] = (admins[0] ?? "").split(":");
-  return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
+  const [, partition] = (admins[0] ?? "").split(":");
+  return `arn:${partition}:eks:${region}:${accountIn(admins)}:cluster/${name}`;
+}
+
+/** Account in which a cluster is: that of the first of its administrators. */
+export function accountIn([first = ""]: readonly string[]): string {
+  return first.split(":")[4] ?? "";
 }
 
 /** Where the cluster is, as its ARN says. */

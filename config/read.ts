@@ -8,12 +8,17 @@ import { readYaml } from "./yaml";
 
 const NAMESPACE = "bulkhead";
 
+/** File of a stack, relative to the project. */
+export function fileOfStack(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
 /**
  * Sources of a stack from its file, without the Pulumi engine: for what has to work before anything is installed.
  * @throws ConfigError when there is no such stack file, with the names of those there are.
  */
 export function readStackFile(root: string, stack: string): StackSources {
-  const source = `Pulumi.${stack}.yaml`;
+  const source = fileOfStack(stack);
   const path = join(root, source);
   if (!existsSync(path)) {
     const there = readdirSync(root).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
@@ -21,13 +26,13 @@ export function readStackFile(root: string, stack: string): StackSources {
     throw new ConfigError(source, [{ path: [], rule }]);
   }
   const unreadable: Problem[] = [];
-  return sourcesOf(root, source, configOf(path, unreadable), unreadable);
+  return sourcesOf(root, stack, configOf(path, unreadable), unreadable);
 }
 
 /** Sources of a stack from the configuration that the Pulumi engine hands to the program: JSON text for every map. */
 export function readEngineConfig(root: string, stack: string, config: Readonly<Record<string, string>>): StackSources {
   const values = Object.fromEntries(Object.entries(config).map(([key, text]) => [key, fromEngine(text)]));
-  return sourcesOf(root, `Pulumi.${stack}.yaml`, values, []);
+  return sourcesOf(root, stack, values, []);
 }
 
 function fromEngine(text: string): unknown {
@@ -61,7 +66,7 @@ function configOf(path: string, unreadable: Problem[]): Readonly<Record<string, 
 
 function sourcesOf(
   root: string,
-  source: string,
+  stack: string,
   config: Readonly<Record<string, unknown>>,
   unreadable: Problem[],
 ): StackSources {
@@ -70,7 +75,8 @@ function sourcesOf(
   const values = Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value]));
   const { tenantsFolder: folder } = values;
   const isSet = folder !== undefined && folder !== "";
-  return { source, values, tenantFiles: isSet ? readTenantsFolder(root, folder, unreadable) : [], unreadable };
+  const source = fileOfStack(stack);
+  return { stack, source, values, tenantFiles: isSet ? readTenantsFolder(root, folder, unreadable) : [], unreadable };
 }
 
 /** Keys that nobody would ever read, because their namespace is missing or misspelt. */

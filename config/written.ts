@@ -97,11 +97,15 @@ function without(fields: Readonly<Record<string, unknown>>, names: ReadonlySet<s
   return Object.fromEntries(Object.entries(fields).filter(([field]) => !names.has(field)));
 }
 
-/** A pool in the defaults is meant for the tenants that have nodes of their own, and says nothing to the others. */
-function applying(spec: TenantSpec, own: unknown): TenantSpec {
-  if (spec.isolation.nodes === "dedicated" || valueAt(own, ["pool"]) !== undefined) return spec;
-  const { pool: _, ...rest } = spec;
-  return rest;
+/** A pool or cluster in the defaults is meant for the tenants that have one of their own, and says nothing to the others. */
+function applying({ pool, cluster, ...rest }: TenantSpec, own: unknown): TenantSpec {
+  const { nodes, cluster: kind } = rest.isolation;
+  const says = (field: string) => valueAt(own, [field]) !== undefined;
+  return {
+    ...rest,
+    ...(pool && (nodes === "dedicated" || says("pool")) ? { pool } : {}),
+    ...(cluster && (kind === "dedicated" || says("cluster")) ? { cluster } : {}),
+  };
 }
 
 function named(id: string, spec: TenantSpec): Tenant {

@@ -1,4 +1,5 @@
 import type { TenantPlan } from "../components/tenant/plan";
+import { administersItsCluster } from "../config/own-cluster";
 
 /** A sentence about a tenant, and the attacks that would make it a lie. */
 export interface Claim {
@@ -16,11 +17,55 @@ export interface Claim {
   readonly atMost?: "derived";
 }
 
+const hasOwnCluster = ({ tenant }: TenantPlan) => tenant.isolation.cluster === "dedicated";
 const hasOwnNodes = ({ tenant }: TenantPlan) => tenant.isolation.nodes === "dedicated";
 const hasSandbox = ({ tenant }: TenantPlan) => tenant.isolation.runtime !== "native";
 
+/** What comes with a cluster of one's own, computed from what is planned: no request shows what another cluster has. */
+const OF_OWN_CLUSTER: readonly Claim[] = [
+  {
+    id: "plane",
+    title: "own plane",
+    sentence: ({ tenant }) => `${tenant.id} shares its control plane with no other tenant`,
+    of: hasOwnCluster,
+    threats: [],
+    attackedBy: "itself",
+    atMost: "derived",
+  },
+  {
+    id: "vpc",
+    title: "own network",
+    sentence: ({ tenant }) =>
+      `nothing of ${tenant.id} lies in a network that another cluster is in, or has a way to one`,
+    of: hasOwnCluster,
+    threats: ["T135"],
+    attackedBy: "itself",
+    atMost: "derived",
+  },
+  {
+    id: "keys",
+    title: "own keys",
+    sentence: ({ tenant }) =>
+      `secrets, logs and disks of ${tenant.id} are encrypted with keys that no other cluster uses`,
+    of: hasOwnCluster,
+    threats: ["T135"],
+    attackedBy: "itself",
+    atMost: "derived",
+  },
+  {
+    id: "pool",
+    title: "own roles",
+    sentence: ({ tenant }) => `no workload of another cluster is taken for one of ${tenant.id}, whatever it is called`,
+    of: hasOwnCluster,
+    threats: ["T133", "T134"],
+    attackedBy: "itself",
+    atMost: "derived",
+  },
+];
+
 /** In the order in which one asks: who may what, where does it run, what may it use, what may it reach. */
 export const CLAIMS: readonly Claim[] = [
+  ...OF_OWN_CLUSTER,
   {
     id: "border",
     title: "border",
@@ -156,11 +201,24 @@ export const CLAIMS: readonly Claim[] = [
 ];
 
 export function claimsOf(tenant: TenantPlan): Claim[] {
-  return CLAIMS.filter(({ of }) => of?.(tenant) ?? true);
+  // Who administers the cluster may change every guard of it: nothing that a guard holds can be said.
+  if (administersItsCluster(tenant.tenant)) return [...OF_OWN_CLUSTER];
+  const said = CLAIMS.filter(({ of }) => of?.(tenant) ?? true);
+  // With no other tenant there is nobody to be kept from.
+  return hasOwnCluster(tenant) ? said.filter(({ attackedBy }) => attackedBy === "itself") : said;
 }
 
 /** What a tenant goes on sharing, whatever is proven: said with every report, so that nobody takes it for granted. */
-export function residuals({ tenant }: TenantPlan): string[] {
+export function residuals(plan: TenantPlan): string[] {
+  const { tenant, sharedAccount } = plan;
+  if (hasOwnCluster(plan)) {
+    return [
+      ...(sharedAccount === undefined
+        ? []
+        : [`the cloud account ${sharedAccount}, with its quotas and its administrators`]),
+      "the platform's administrators, and the state of its stacks",
+    ];
+  }
   const { nodes, runtime } = tenant.isolation;
   return [
     "the API server, and what discovery tells about kinds and classes",

@@ -71,6 +71,8 @@ async function offboard(id: string, args: readonly string[], options: Options): 
   const root = process.cwd();
   const file = new StackFile(root, options.stack);
   const estate = file.estate();
+  const apart = estate.apart.find((one) => one.tenant.id === id);
+  if (apart) throw new StepFailure(elsewhere(id, apart.stack, options.stack));
   const tenant = estate.tenants.find((one) => one.id === id);
   if (tenant) file.checkWithout(id);
   if (tenant && options.yes) checkWritable(recordOf(id, options));
@@ -86,6 +88,11 @@ async function offboard(id: string, args: readonly string[], options: Options): 
   } finally {
     api.close();
   }
+}
+
+/** Its cluster goes as a whole, by the stack that made it. */
+function elsewhere(id: string, stack: string, parent: string): string {
+  return `${id} has a cluster of its own: write state: leaving, npx bulkhead stacks --stack ${parent} --write, pulumi up and then pulumi destroy --stack ${stack}; then take it out of stack ${parent}`;
 }
 
 async function announce(tenant: Tenant, file: StackFile, api: ClusterApi): Promise<number> {

@@ -24,7 +24,7 @@ export class StackFile {
    * @throws ConfigError with everything that would be wrong without it; NotEditable where it cannot be taken out.
    */
   checkWithout(id: string): void {
-    const { source, values, tenantFiles, unreadable } = this.sources();
+    const { stack, source, values, tenantFiles, unreadable } = this.sources();
     if (this.fileOf(id) === undefined) withoutField(readFileSync(this.path, "utf8"), [...TENANTS, id]);
     const tenants = { ...(values.tenants as Readonly<Record<string, unknown>> | undefined) };
     delete tenants[id];
@@ -34,7 +34,7 @@ export class StackFile {
       throw new ConfigError(source, [{ path: ["tenants", id], rule }]);
     }
     try {
-      parseEstate({ source, values: { ...values, tenants }, tenantFiles: rest, unreadable });
+      parseEstate({ stack, source, values: { ...values, tenants }, tenantFiles: rest, unreadable });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       throw new ConfigError(`${source} without ${id}`, error.problems);

@@ -1,7 +1,21 @@
 import type { ServiceAccount } from "kubernetes-types/core/v1";
-import type { ClusterRole, PolicyRule, Subject as RbacSubject, RoleBinding } from "kubernetes-types/rbac/v1";
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  PolicyRule,
+  Subject as RbacSubject,
+  RoleBinding,
+} from "kubernetes-types/rbac/v1";
 import type { Tenant } from "../../config/estate";
-import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName, STACK_ANNOTATION } from "../../config/names";
+import {
+  MANAGED_LABEL,
+  MANAGED_VALUE,
+  OWNER_BINDING,
+  profileRoleName,
+  STACK_ANNOTATION,
+  TENANT_LABEL,
+} from "../../config/names";
+import { administersItsCluster } from "../../config/own-cluster";
 import type { Subject } from "../../config/schema";
 import type { Manifest } from "../manifest";
 
@@ -91,6 +105,20 @@ export function profileBindings(tenant: Tenant, namespace: string): (RoleBinding
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: profileRoleName(PROFILES[list]) },
       subjects: tenant.access[list].map(rbacSubject),
     }));
+}
+
+/** The administrators of a cluster that is the tenant's alone, where the estate lets them be it. */
+export function ownerBindings(tenant: Tenant): (ClusterRoleBinding & Manifest)[] {
+  if (!administersItsCluster(tenant)) return [];
+  return [
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: OWNER_BINDING, labels: { [MANAGED_LABEL]: MANAGED_VALUE, [TENANT_LABEL]: tenant.id } },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+      subjects: tenant.access.admins.map(rbacSubject),
+    },
+  ];
 }
 
 function rbacSubject({ user, group, serviceAccount }: Subject): RbacSubject {

@@ -24,11 +24,13 @@ export class TenantSpace extends pulumi.ComponentResource {
     const classes = args.plan.runtimeClasses.map((manifest) => create(manifest, { ...anew, dependsOn: nodes }));
     const before = [...args.roles.values(), ...classes, ...nodes];
     const spaces = args.plan.spaces.map((space) => this.furnish(name, space, before));
-    this.namespaces = pulumi.output(spaces);
+    const furnished = [...before, ...spaces.flatMap(({ guards }) => guards)];
+    for (const right of args.plan.ownership) create(right, { dependsOn: furnished });
+    this.namespaces = pulumi.output(spaces.map(({ id }) => id));
     this.registerOutputs({ namespaces: this.namespaces });
   }
 
-  private furnish(name: string, space: SpacePlan, before: pulumi.Resource[]): pulumi.Output<string> {
+  private furnish(name: string, space: SpacePlan, before: pulumi.Resource[]): Furnished {
     const create = manifestsUnder(this, name);
     const patch = patchesUnder(this, name);
     const namespace = create(space.namespace, { dependsOn: before });
@@ -39,6 +41,11 @@ export class TenantSpace extends pulumi.ComponentResource {
     const account = patch(space.defaultAccount, within);
     for (const each of space.accounts) create(each, { dependsOn: guards, deletedWith: namespace });
     for (const grant of space.grants) create(grant, { dependsOn: [...guards, account] });
-    return namespace.id;
+    return { id: namespace.id, guards };
   }
+}
+
+interface Furnished {
+  readonly id: pulumi.Output<string>;
+  readonly guards: readonly pulumi.Resource[];
 }

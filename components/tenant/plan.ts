@@ -1,12 +1,13 @@
 import type { RoleBinding } from "kubernetes-types/rbac/v1";
 import type { Estate, Tenant } from "../../config/estate";
+import { accountIn } from "../../config/platform";
 import type { Guardrails } from "../../config/schema";
 import { shares } from "../../config/shares";
 import { identityAccounts } from "../identity/plan";
 import type { Manifest } from "../manifest";
 import { handlerOf, type LiveRuntimes } from "../runtime/handlers";
 import { runtimeClassManifest, tenantNodeSelector, tenantRuntimeClass } from "../runtime/plan";
-import { profileBindings, tokenlessDefaultAccount } from "./access";
+import { ownerBindings, profileBindings, tokenlessDefaultAccount } from "./access";
 import { affinityQuota, budgetQuota, containerLimits, priorityQuota } from "./budget";
 import { namespaceManifest } from "./namespace";
 import { baselinePolicy, flowPolicies, type Neighbours } from "./network";
@@ -20,6 +21,10 @@ export interface TenantPlan {
   /** Of the whole cluster: at most one, the tenant's placement and sandbox. */
   readonly runtimeClasses: readonly Manifest[];
   readonly spaces: readonly SpacePlan[];
+  /** Rights over the whole cluster; none on one that is shared. */
+  readonly ownership: readonly Manifest[];
+  /** Cloud account that a tenant with a cluster of its own shares with the others; undefined for one that has its own. */
+  readonly sharedAccount: string | undefined;
 }
 
 /** One namespace: first itself, then what keeps others out of it and it within bounds, then who may use it. */
@@ -48,6 +53,8 @@ export function planTenant(tenant: Tenant, estate: Estate, minor: string, live: 
     mode,
     runtimeClassName: tenantRuntimeClass(tenant),
     runtimeClasses: runtimeClass ? [runtimeClass] : [],
+    ownership: ownerBindings(tenant),
+    sharedAccount: sharedAccountOf(estate),
     spaces: tenant.namespaces.map((namespace) => {
       const share = divided.get(namespace.name);
       if (!share) throw new TypeError(`no share for namespace ${namespace.name}`);
@@ -67,4 +74,10 @@ export function planTenant(tenant: Tenant, estate: Estate, minor: string, live: 
       };
     }),
   };
+}
+
+function sharedAccountOf({ platform, parent }: Estate): string | undefined {
+  if (platform.kind !== "eks" || parent === undefined) return undefined;
+  const own = accountIn(platform.admins);
+  return accountIn([parent.cluster]) === own ? own : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Tenant } from "../estate";
-import { identityNamespace } from "../platform";
+import { accountIn, identityNamespace } from "../platform";
 import type { Problem } from "../problems";
 import type { Platform } from "../schema";
 import type { Draft } from "./index";
@@ -14,6 +14,7 @@ export function identityProblems({ platform, tenants }: Draft): Problem[] {
     ...Object.entries(tenant.identities).flatMap(([account, { namespace, policies }]) => [
       ...homeless(tenant, account, namespace),
       ...policies.flatMap((arn, index) => excessive(tenant, account, arn, index)),
+      ...policies.flatMap((arn, index) => foreign(tenant, account, arn, index, platform)),
     ]),
   ]);
 }
@@ -30,6 +31,20 @@ function homeless(tenant: Tenant, account: string, part: string | undefined): Pr
   const parts = tenant.namespaces.map((namespace) => namespace.part).join(", ");
   if (part === undefined) return [{ path, rule: `is missing, and the tenant has several; write one of ${parts}` }];
   return [{ path, value: part, rule: `is no namespace of the tenant (${parts})` }];
+}
+
+/** A role takes policies of its own account, and AWS's. */
+function foreign(
+  { id }: Tenant,
+  account: string,
+  arn: string,
+  index: number,
+  platform: Platform | undefined,
+): Problem[] {
+  const [, , , , owner = ""] = arn.split(":");
+  if (platform?.kind !== "eks" || owner === "aws" || owner === accountIn(platform.admins)) return [];
+  const rule = `is of another account than the cluster (${accountIn(platform.admins)}); name a policy there`;
+  return [{ path: ["tenants", id, "identities", account, "policies", index], value: arn, rule }];
 }
 
 function excessive({ id }: Tenant, account: string, arn: string, index: number): Problem[] {

@@ -1,6 +1,7 @@
 import type { Tenant } from "../estate";
+import { livesApart, ownPlatform } from "../own-cluster";
 import { didYouMean, type Problem } from "../problems";
-import type { Guardrails, Platform } from "../schema";
+import type { Guardrails, Parent, Platform } from "../schema";
 import type { DraftTenant } from "../written";
 import { budgetProblems } from "./budget";
 import { capacityProblems } from "./capacity";
@@ -9,7 +10,8 @@ import { exemptionProblems } from "./exemptions";
 import { identityProblems } from "./identities";
 import { isolationProblems } from "./isolation";
 import { nameProblems } from "./naming";
-import { networkProblems } from "./network";
+import { addressProblems, networkProblems } from "./network";
+import { ownClusterProblems } from "./own-cluster";
 import { peopleProblems } from "./people";
 import { scalingProblems } from "./scaling";
 import { subjectProblems } from "./subjects";
@@ -18,7 +20,10 @@ import { subjectProblems } from "./subjects";
 export interface Draft {
   readonly platform: Platform | undefined;
   readonly guardrails: Guardrails | undefined;
+  readonly parent: Parent | undefined;
   readonly tenants: readonly Tenant[];
+  /** Those of them that have a cluster of their own, made by another stack. */
+  readonly apart: ReadonlySet<string>;
   /** Every id that is written, parsed or not: a reference to a tenant with a typo inside is no dangling reference. */
   readonly ids: ReadonlySet<string>;
   /** Whether `ids` are all there are. Where some could not be read, no reference can be said to dangle. */
@@ -33,12 +38,19 @@ interface Check {
   readonly reads: readonly (keyof Tenant)[];
 }
 
-const CHECKS: readonly Check[] = [
+/** Of all tenants, on whatever cluster they are. */
+const OF_ALL: readonly Check[] = [
   { problems: nameProblems, reads: ["namespaces"] },
   { problems: subjectProblems, reads: ["access", "namespaces"] },
-  { problems: peopleProblems, reads: ["access"] },
   { problems: exemptionProblems, reads: ["access", "namespaces"] },
   { problems: networkProblems, reads: ["network", "namespaces"] },
+  { problems: ownClusterProblems, reads: ["isolation", "cluster", "access"] },
+];
+
+/** Of those that share a cluster. */
+const OF_CLUSTER: readonly Check[] = [
+  { problems: peopleProblems, reads: ["access"] },
+  { problems: addressProblems, reads: ["network"] },
   { problems: isolationProblems, reads: ["isolation", "pool"] },
   { problems: identityProblems, reads: ["identities", "namespaces"] },
   { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },
@@ -47,12 +59,37 @@ const CHECKS: readonly Check[] = [
   { problems: capacityProblems, reads: ["budget", "isolation", "pool"] },
 ];
 
+type Known = Omit<Draft, "tenants" | "apart" | "unsure">;
+
 /** Everything that needs two fields or two tenants to be seen. */
-export function crosschecks(draft: Omit<Draft, "tenants" | "unsure">, tenants: readonly DraftTenant[]): Problem[] {
+export function crosschecks(known: Known, tenants: readonly DraftTenant[]): Problem[] {
+  const { platform, parent } = known;
+  const isApart = ({ tenant }: DraftTenant) => livesApart(tenant, platform, parent);
+  const apart = tenants.filter(isApart);
+  const draft = { ...known, apart: new Set(apart.map(({ tenant }) => tenant.id)) };
+  const here = tenants.filter((tenant) => !isApart(tenant));
+  const found = [
+    ...checked(OF_ALL, draft, tenants),
+    ...checked(OF_CLUSTER, draft, here),
+    // What its own stack would refuse is refused before that stack is written.
+    ...apart.flatMap((tenant) => checked(OF_CLUSTER, { ...draft, ...ownCluster(platform, tenant) }, [tenant])),
+  ];
   const blanks = new Set(
     tenants.flatMap(({ tenant, wrongEntries }) => wrongEntries.map((at) => key([tenant.id, ...at]))),
   );
-  const found = CHECKS.flatMap(({ problems, reads }) => {
+  return found.filter(({ path }) => !blanks.has(key(path.slice(1, 5))));
+}
+
+function ownCluster(platform: Platform | undefined, { tenant }: DraftTenant): Pick<Known, "platform"> {
+  return { platform: platform?.kind === "eks" ? ownPlatform(platform, tenant) : undefined };
+}
+
+function checked(
+  checks: readonly Check[],
+  draft: Omit<Draft, "tenants" | "unsure">,
+  tenants: readonly DraftTenant[],
+): Problem[] {
+  return checks.flatMap(({ problems, reads }) => {
     const readable = tenants.filter(({ wrongFields }) => !reads.some((field) => wrongFields.has(field)));
     const whole = readable.filter(
       ({ wrongEntries }) => !wrongEntries.some(([field]) => reads.some((it) => it === field)),
@@ -61,7 +98,6 @@ export function crosschecks(draft: Omit<Draft, "tenants" | "unsure">, tenants: r
     const unsure = new Set([...draft.ids].filter((id) => !sure.has(id)));
     return problems({ ...draft, tenants: readable.map(({ tenant }) => tenant), unsure });
   });
-  return found.filter(({ path }) => !blanks.has(key(path.slice(1, 5))));
 }
 
 function key(path: readonly PropertyKey[]): string {

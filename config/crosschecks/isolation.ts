@@ -30,8 +30,8 @@ function imageProblems({ id, pool }: Tenant): Problem[] {
 function unavailable({ id, isolation }: Tenant, platform: Platform): Problem[] {
   const at = (axis: string) => ["tenants", id, "isolation", axis];
   const problems: Problem[] = [];
-  if (isolation.cluster === "dedicated") {
-    const rule = `is not to be had on a platform of kind "${platform.kind}", which is one cluster; the nearest choice is isolation: { nodes: dedicated }`;
+  if (isolation.cluster === "dedicated" && platform.kind === "existing") {
+    const rule = `is not to be had on a platform of kind "existing", which is one cluster; the nearest choice is isolation: { nodes: dedicated }`;
     problems.push({ path: at("cluster"), value: "dedicated", rule });
   }
   const { runtime } = isolation;

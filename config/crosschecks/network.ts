@@ -16,15 +16,24 @@ interface Flow {
   readonly path: readonly PropertyKey[];
 }
 
-/** Declared flows: each names one peer, both ends of a flow between tenants agree, and no range opens what stays closed. */
+/** Declared flows: each names one peer, and both ends of a flow between tenants agree. */
 export function networkProblems(draft: Draft): Problem[] {
   const known = draft.tenants.filter(({ id }) => !draft.unsure.has(id));
   const accepted = new Map(known.map(({ id, network }) => [id, acceptedPorts(network.ingress)]));
-  const closed = closedRanges(draft.platform);
   return [
-    ...draft.tenants.flatMap(flowsOf).flatMap((flow) => flowProblems(flow, draft, accepted, closed)),
+    ...draft.tenants.flatMap(flowsOf).flatMap((flow) => flowProblems(flow, draft, accepted)),
     ...hostProblems(draft.tenants),
   ];
+}
+
+/** No range of a flow opens what stays closed on the cluster. */
+export function addressProblems({ tenants, platform }: Draft): Problem[] {
+  const closed = closedRanges(platform);
+  return tenants
+    .flatMap(flowsOf)
+    .flatMap(({ peer: { cidr }, path }) =>
+      cidr === undefined ? [] : cidrProblems([...path, "cidr"], cidr, closed, platform),
+    );
 }
 
 function flowsOf(tenant: Tenant): Flow[] {
@@ -51,16 +60,10 @@ function acceptedPorts(ingress: readonly Peer[]): Accepted {
   return accepted;
 }
 
-function flowProblems(
-  flow: Flow,
-  draft: Draft,
-  accepted: ReadonlyMap<string, Accepted>,
-  closed: readonly ClosedRange[],
-): Problem[] {
-  const { peer, path } = flow;
+function flowProblems(flow: Flow, draft: Draft, accepted: ReadonlyMap<string, Accepted>): Problem[] {
+  const { peer } = flow;
   if (peer.tenant !== undefined) return tenantProblems(flow, peer.tenant, draft, accepted.get(peer.tenant));
-  if (peer.namespace !== undefined) return namespaceProblems(flow, peer.namespace, draft.ids);
-  return peer.cidr === undefined ? [] : cidrProblems([...path, "cidr"], peer.cidr, closed, draft.platform);
+  return peer.namespace === undefined ? [] : namespaceProblems(flow, peer.namespace, draft.ids);
 }
 
 function tenantProblems(
@@ -74,10 +77,20 @@ function tenantProblems(
     return [{ path, value: id, rule: "is the tenant itself, which is always open; remove the entry" }];
   const stranger = strangerRule(id, draft);
   if (stranger !== undefined) return [{ path, value: id, rule: stranger }];
+  if (draft.apart.has(id) || draft.apart.has(tenant.id)) return [{ path, value: id, rule: farRule(direction) }];
   // An ingress alone opens nothing either, but it is how a tenant invites one that need not come.
   if (direction === "ingress" || accepts === undefined) return [];
   const rule = refusal(tenant.id, id, peer.ports, accepts.get(tenant.id));
   return rule === undefined ? [] : [{ path, value: id, rule }];
+}
+
+/** The networks of two clusters have no way to each other, and none is made: that is what is bought with the second. */
+function farRule(direction: Direction): string {
+  const ends =
+    direction === "egress"
+      ? "publish the service there and write its addresses"
+      : "publish the service here and write the addresses that it is called from";
+  return `is on another cluster, to which there is no way through the network; ${ends}, as { cidr: 203.0.113.0/24, ports: [443] }`;
 }
 
 /** Why the other side drops what this one sends. It denies by default, so a flow that only the sender declares is a mistake. */

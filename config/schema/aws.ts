@@ -12,3 +12,6 @@ export function arn(service: string, resource: RegExp, example: string) {
 
 /** Whom IAM lets in: a role or a user, never a session of one. */
 export const principal = arn("iam", /(role|user)\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:role/platform");
+
+/** Policy that bounds what roles may be given. */
+export const boundary = arn("iam", /policy\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:policy/boundary");

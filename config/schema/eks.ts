@@ -1,10 +1,15 @@
 import { z } from "zod";
 import { overlaps } from "../cidr";
-import { arn, principal } from "./aws";
+import { boundary, principal } from "./aws";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
 import { image } from "./images";
 import { sandbox } from "./sandbox";
 import { autoscaler, karpenter, scaling } from "./scaling";
+
+/** Sizes that leave room for the subnets (components/cluster/eks/network.plan.ts). */
+export const VPC_SIZE = /^[\d.]+\/(16|17|18|19|20)$/;
+export const VPC_SIZE_RULE =
+  "is no size for this VPC; write an IPv4 range of /16 (AWS's largest) to /20 (the least that leaves room)";
 
 /** Cores and memory belong to the machine type, so a pool says only which types and how many. */
 const machines = listOf(word).min(1, "is an empty list; name at least one machine type, or remove the key");
@@ -60,10 +65,8 @@ const network = z
     if ((zones === undefined) === (given === undefined)) {
       context.addIssue({ code: "custom", message: "has to say where; write exactly one of zones, given" });
     }
-    if (given === undefined && !/^[\d.]+\/(16|17|18|19|20)$/.test(cidr)) {
-      const message =
-        "is no size for this VPC; write an IPv4 range of /16 (AWS's largest) to /20 (the least that leaves room)";
-      context.addIssue({ code: "custom", path: ["cidr"], message });
+    if (given === undefined && !VPC_SIZE.test(cidr)) {
+      context.addIssue({ code: "custom", path: ["cidr"], message: VPC_SIZE_RULE });
     }
     if (overlaps(cidr, serviceCidr)) {
       const message = `overlaps the network's addresses (${cidr}); EKS routes such services nowhere`;
@@ -198,9 +201,7 @@ export const eks = z.strictObject({
       "Pools that this deployment may replace or remove: tenants' ids, system, shared. New nodes come first, then the old are drained. Unset: none, and the preview refuses a change that EKS cannot make in place.",
     ),
   sandbox: sandbox.prefault({}).describe("Sandbox runtimes that tenants' nodes install, where a tenant asks for one."),
-  permissionsBoundary: arn("iam", /policy\/[\w+=,.@/-]+/, "arn:aws:iam::111122223333:policy/boundary")
-    .optional()
-    .describe("Policy that bounds every role that Bulkhead makes. Unset: none."),
+  permissionsBoundary: boundary.optional().describe("Policy that bounds every role that Bulkhead makes. Unset: none."),
   tags: z.record(word, z.string()).default({}).describe("Tags on everything that has tags. Unset: none but our own."),
   overcommit: z
     .number()

@@ -4,6 +4,7 @@ import type { eks } from "./eks";
 import { tenantId } from "./grammar";
 import { guardrails } from "./guardrails";
 import type { IMAGES } from "./images";
+import { parent } from "./own-cluster";
 import { type existing, platform } from "./platform";
 import type { SCALINGS } from "./scaling";
 import { type RUNTIMES, type subject, tenant } from "./tenant";
@@ -15,6 +16,7 @@ import { type RUNTIMES, type subject, tenant } from "./tenant";
 
 export { ADDONS } from "./eks";
 export { guardrails } from "./guardrails";
+export { parent } from "./own-cluster";
 export { existing, platform } from "./platform";
 export { KARPENTER_SOURCE } from "./scaling";
 export { subject, tenant, tenantPool } from "./tenant";
@@ -42,6 +44,11 @@ export const stack = z.strictObject({
       "What every tenant gets that does not say otherwise: maps are merged, lists are replaced whole. Unset: the defaults below.",
     ),
   guardrails: guardrails.optional().describe("How strictly the guardrails act. Unset: they enforce, everywhere."),
+  parent: parent
+    .optional()
+    .describe(
+      "Stack that gives this one its only tenant; npx bulkhead stacks writes it. Unset: the tenants are this stack's own.",
+    ),
 });
 
 export type TenantSpec = z.output<typeof tenant>;
@@ -53,6 +60,8 @@ export type Peer = TenantSpec["network"]["egress"][number];
 export type Budget = z.output<typeof budget>;
 export type Share = Budget["split"][string];
 export type PoolSpec = NonNullable<TenantSpec["pool"]>;
+export type OwnClusterSpec = NonNullable<TenantSpec["cluster"]>;
+export type Parent = z.output<typeof parent>;
 export type Platform = z.output<typeof platform>;
 export type EksPlatform = z.output<typeof eks>;
 export type Image = (typeof IMAGES)[number];

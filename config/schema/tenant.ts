@@ -3,6 +3,7 @@ import { principal } from "./aws";
 import { budget, limits } from "./budget";
 import { bytes, cidr, dnsLabel, dnsName, host, imagePrefix, listOf, oneOf, port, word } from "./grammar";
 import { image } from "./images";
+import { ownCluster } from "./own-cluster";
 import { scaling } from "./scaling";
 
 export const RUNTIMES = ["native", "gvisor", "kata"] as const;
@@ -157,7 +158,9 @@ const identity = z
 const isolation = z.strictObject({
   cluster: oneOf("a kind of cluster", ["shared", "dedicated"])
     .default("shared")
-    .describe("`dedicated`: a control plane and identities of its own. Unset: the API server is shared."),
+    .describe(
+      "`dedicated`: a control plane, network, keys and identities of its own, in a stack of its own. Unset: the API server is shared.",
+    ),
   nodes: oneOf("a kind of nodes", ["shared", "dedicated"])
     .default("shared")
     .describe(
@@ -175,6 +178,9 @@ export const tenant = z
   .strictObject({
     contact: word.optional().describe("Whom to ask; kept as an annotation on the namespaces. Unset: nobody."),
     isolation: isolation.prefault({}).describe("What the tenant shares with others, axis by axis. Unset: everything."),
+    cluster: ownCluster
+      .optional()
+      .describe("The tenant's own cluster; only with isolation.cluster: dedicated. Unset: it has none."),
     namespaces: listOf(dnsLabel)
       .default([])
       .describe("Short names; `web` of tenant acme becomes acme-web. Unset: one namespace, named like the tenant."),

@@ -1,3 +1,4 @@
+import { OWNER_BINDING } from "../../config/names";
 import { field, list, objectsOf, text } from "../objects";
 import { cis, type ResourceRule } from "../rule";
 
@@ -7,7 +8,8 @@ const BUILT_IN = ["admin", "edit", "view", "cluster-admin"];
 export const roleIsExplicit: ResourceRule = {
   name: "role-is-explicit",
   displayName: "Roles spell out what they allow",
-  description: "No role has a wildcard or grows by aggregation, and no binding grants a built-in role.",
+  description:
+    "No role has a wildcard or grows by aggregation, and no binding grants a built-in role; but for cluster-admin on a cluster that a tenant has to itself (bulkhead:cluster-owner).",
   severity: "critical",
   tags: ["access", "T53", "T55", "T59", "T60"],
   framework: cis("5.1.3", "Wildcard use in Roles and ClusterRoles is minimized."),
@@ -25,6 +27,9 @@ function* binding(body: unknown): Iterable<string> {
   const name = text(field(body, "roleRef", "name"));
   if (name.startsWith("system:")) {
     yield "grants a role of the control plane: bind a bulkhead:tenant-* role instead.";
+  } else if (text(field(body, "metadata", "name")) === OWNER_BINDING && name === "cluster-admin") {
+    // The tenant is alone on its cluster, which the estate has seen to before it made this binding.
+    return;
   } else if (BUILT_IN.includes(name) && field(body, "roleRef", "kind") !== "Role") {
     yield `grants the built-in role ${name}: bind a bulkhead:tenant-* role instead.`;
   }

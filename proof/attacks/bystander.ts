@@ -59,6 +59,8 @@ function strayTenant({ estate }: Plan): TenantPlan {
     mode: estate.guardrails.mode,
     runtimeClassName: undefined,
     runtimeClasses: [],
+    ownership: [],
+    sharedAccount: undefined,
     spaces: [{ namespace, guards: [], defaultAccount: account, accounts: [], grants: [] }],
   };
 }

@@ -29,6 +29,7 @@ export async function estateFromOutputs({ tenants }: EstateOutputs, api: Cluster
   return {
     platform: platform.parse({ kind: "existing", capabilities: { runtimes: handlersOf(tenants, found) } }),
     guardrails: guardrails.parse({ mode: modes.every((mode) => mode === "warn") ? "warn" : "enforce" }),
+    apart: [],
     tenants: Object.entries(tenants)
       .map(([id, outputs]) => tenantOf(id, outputs, found))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
@@ -70,7 +71,8 @@ function handlersOf(tenants: EstateOutputs["tenants"], { classes }: Found): Reco
   );
 }
 
-function tenantOf(id: string, { namespaces, subjects, isolation, state }: TenantOutputs, found: Found): Tenant {
+function tenantOf(id: string, outputs: TenantOutputs, found: Found): Tenant {
+  const { namespaces, subjects, isolation, state, clusterAdmin } = outputs;
   const parts = namespaces.map((name) => ({ name, part: name === id ? id : name.slice(id.length + 1) }));
   const [first = ""] = namespaces;
   const annotations = found.namespaces.get(first)?.metadata?.annotations ?? {};
@@ -79,6 +81,7 @@ function tenantOf(id: string, { namespaces, subjects, isolation, state }: Tenant
   const spec = tenantSchema.parse({
     isolation,
     state,
+    ...(clusterAdmin === undefined ? {} : { cluster: { clusterAdmin } }),
     access: subjects,
     images: listed(annotations[ANNOTATIONS.images]),
     ...(storageClasses === undefined ? {} : { storageClasses: listed(storageClasses) }),

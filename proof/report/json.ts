@@ -34,6 +34,7 @@ export function proofJson(proof: Proof): object {
           .map(({ claim, tenant: _, ...rest }) => ({ id: claim.id, threats: claim.threats, ...rest })),
         stillShared: residuals(tenant),
       })),
+    apart: plan.apart.map(({ tenant, stack, cluster }) => ({ id: tenant.id, stack, cluster })),
     results: results.filter((result) => !isSwept(result)).map(withoutNothing),
     swept: sweptCounts(results),
     strangers,

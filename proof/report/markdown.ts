@@ -17,6 +17,7 @@ export function proofMarkdown(proof: Proof): string {
     ...(broken === undefined ? [] : ["**Incomplete**: what follows is what was found until then."]),
     LEVELS,
     ...tenants(proof),
+    ...apart(proof),
     ...failures(proof),
     ...strangers(proof),
     "## Who may connect to whom",
@@ -50,6 +51,12 @@ function tenants({ plan, evidence }: Proof): string[] {
       `Still shared: ${(tenant ? residuals(tenant) : []).join("; ")}.`,
     ];
   });
+}
+
+function apart({ plan }: Proof): string[] {
+  if (plan.apart.length === 0) return [];
+  const rows = plan.apart.map(({ tenant, stack, cluster }) => [tenant.id, cluster, stack]);
+  return ["## On clusters of their own, each with a proof of its own", table(["tenant", "cluster", "stack"], rows)];
 }
 
 function claimRow({ sentence, level, passed, failed, inconclusive, reasons }: Evidence): string[] {

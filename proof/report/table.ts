@@ -66,6 +66,9 @@ function notes({ evidence, strangers, plan }: Proof): string[] {
       ...reasons.slice(0, MOST_REASONS).map((reason) => `    ${reason}`),
       ...(reasons.length > MOST_REASONS ? [`    and ${reasons.length - MOST_REASONS} more`] : []),
     ]),
+    ...plan.apart.map(
+      ({ tenant, stack }) => `! ${tenant.id} is on a cluster of its own: npx bulkhead prove --stack ${stack}`,
+    ),
     ...worthKnowing.map(({ finding }) => `! ${finding}`),
     ...exempted(exemptionsOf(plan).flatMap(({ what, by }) => (by === "estate" ? [what] : []))),
     ...staged(plan.tenants.filter(({ mode }) => mode === "warn").map(({ tenant }) => tenant.id)),

@@ -1,9 +1,11 @@
 import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
+import { administersItsCluster } from "../../config/own-cluster";
 import { capabilitiesOf } from "../../config/platform";
 import { budgetProblems } from "./budget";
 import { reachableRoles } from "./identities";
-import { reachability } from "./network";
+import { type Reachability, reachability } from "./network";
+import { ownClusterFindings } from "./own-cluster";
 import { placementProblems } from "./placement";
 import { rightsProblems } from "./rights";
 
@@ -22,6 +24,18 @@ export interface Derivation {
 export function derive(plan: Plan): Derivation[] {
   const flows = reachability(plan);
   return plan.tenants.flatMap((tenant) => [
+    ...ownClusterDerivations(plan, tenant),
+    ...(administersItsCluster(tenant.tenant) ? [] : heldByGuards(plan, tenant, flows)),
+  ]);
+}
+
+function ownClusterDerivations(plan: Plan, tenant: TenantPlan): Derivation[] {
+  if (tenant.tenant.isolation.cluster === "shared") return [];
+  return ownClusterFindings(plan).map(({ claim, problems, holds }) => derivation(tenant, claim, problems, holds));
+}
+
+function heldByGuards(plan: Plan, tenant: TenantPlan, flows: Reachability): Derivation[] {
+  return [
     derivation(tenant, "border", rightsProblems(plan, tenant), "no right of its people reaches beyond its namespaces"),
     derivation(tenant, "rights", rightsProblems(plan, tenant), "no right of its people can be used to get another"),
     derivation(
@@ -47,7 +61,7 @@ export function derive(plan: Plan): Derivation[] {
         ]
       : []),
     networkDerivation(plan, tenant, flows.problemsOf(tenant)),
-  ]);
+  ];
 }
 
 function derivation({ tenant }: TenantPlan, claim: string, problems: readonly string[], holds: string): Derivation {

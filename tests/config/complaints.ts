@@ -3,7 +3,9 @@ import { ConfigError } from "../../config/problems";
 
 /** What a user is told about a stack: the lines of the one message, without its headline. Empty when all is well. */
 export function complaints(values: StackSources["values"], rest: Partial<StackSources> = {}): string[] {
-  return messageOf(() => parseEstate({ source: "Pulumi.test.yaml", values, tenantFiles: [], unreadable: [], ...rest }))
+  return messageOf(() =>
+    parseEstate({ stack: "test", source: "Pulumi.test.yaml", values, tenantFiles: [], unreadable: [], ...rest }),
+  )
     .split("\n")
     .slice(1)
     .map((line) => line.trim());

@@ -119,6 +119,7 @@ describe("an estate", () => {
 
   it("lists its tenants by id, wherever they were written", () => {
     const { tenants } = parseEstate({
+      stack: "test",
       source: "Pulumi.test.yaml",
       values: { tenants: { initech: {}, acme: {} } },
       tenantFiles: [{ file: "tenants/globex.yaml", id: "globex", value: null }],
@@ -167,7 +168,7 @@ describe("everything wrong with a stack", () => {
     expect(message).to.equal(
       [
         "Pulumi.test.yaml: 7 problems",
-        '  guardrail: is not a field here; did you mean "guardrails"? (platform, tenants, tenantsFolder, defaults, guardrails)',
+        '  guardrail: is not a field here; did you mean "guardrails"? (platform, tenants, tenantsFolder, defaults, guardrails, parent)',
         '  platform.capabilitys: is not a field here; did you mean "capabilities"? (kind, kubeconfig, context, clusterIdentifier, version, overcommit, capabilities, pools)',
         '  tenants.Hooli: "Hooli" is not a tenant id; use lower-case letters, digits and dashes, a letter first, no dash at the end, as hooli',
         '  tenants.acme.isolation.runtime: "gvisr" is not a runtime; did you mean "gvisor"? (native, gvisor, kata)',
@@ -271,7 +272,7 @@ describe("tenants", () => {
 
   it("do not stand below their own id", () => {
     expect(complaintsAbout({ acme: { acme: {} } })).to.deep.equal([
-      "tenants.acme.acme: is the tenant's own id; write its fields without it (contact, isolation, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)",
+      "tenants.acme.acme: is the tenant's own id; write its fields without it (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)",
     ]);
   });
 });
@@ -324,7 +325,7 @@ describe("defaults", () => {
   it("are complained about once, where they stand", () => {
     const defaults = { isolation: { runtime: "gvisor" }, budgt: {} };
     expect(complaintsAbout({ acme: {}, globex: {} }, { defaults })).to.deep.equal([
-      'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)',
+      'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)',
       'defaults.isolation.runtime: "gvisor" is not offered by the platform (native); set platform.capabilities.runtimes.gvisor to the nodes\' handler, or choose one of those',
     ]);
   });

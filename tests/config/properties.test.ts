@@ -11,6 +11,7 @@ import { messageOf } from "./complaints";
 import { anything, mutatedStacks, stacks } from "./written";
 
 const sourcesOf = (values: unknown): StackSources => ({
+  stack: "test",
   source: "Pulumi.test.yaml",
   values: values as StackSources["values"],
   tenantFiles: [],

@@ -34,6 +34,7 @@ describe("a stack file", () => {
       "config:\n  aws:region: eu-west-1\n  bulkhead:tenants:\n    acme:\nencryptionsalt: v1:x\n",
     );
     expect(readStackFile(root, "test")).to.deep.equal({
+      stack: "test",
       source: "Pulumi.test.yaml",
       values: { tenants: { acme: null } },
       tenantFiles: [],

@@ -14,7 +14,7 @@ export function stackValues(stack: string): StackValues {
 
 /** The estate of a stack that has these values. */
 export function estateOf(values: StackValues): Estate {
-  return parseEstate({ source: "Pulumi.test.yaml", values, tenantFiles: [], unreadable: [] });
+  return parseEstate({ stack: "test", source: "Pulumi.test.yaml", values, tenantFiles: [], unreadable: [] });
 }
 
 /** An estate of tenants as people write them. */

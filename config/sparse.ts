@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { isMap } from "./merge";
+
+/**
+ * The least that one has to write for a schema to make the same of it: defaults that are spelt out hide what somebody
+ * chose, and stay behind when a default changes.
+ */
+export function sparse(type: z.ZodType, value: unknown): unknown {
+  const wanted = type.parse(value);
+  const means = (candidate: unknown) => {
+    const result = type.safeParse(candidate);
+    return result.success && isDeepStrictEqual(result.data, wanted);
+  };
+  return pruned(value, means);
+}
+
+/** Takes out one field after the other, and what is in those that have to stay. */
+function pruned(value: unknown, means: (candidate: unknown) => boolean): unknown {
+  if (Array.isArray(value)) {
+    let list: unknown[] = value;
+    for (const [index, entry] of value.entries()) {
+      const before = list;
+      const inner = pruned(entry, (candidate) => means(before.with(index, candidate)));
+      list = before.with(index, inner);
+    }
+    return list;
+  }
+  if (!isMap(value)) return value;
+  let map = value;
+  for (const key of Object.keys(value)) {
+    const { [key]: entry, ...without } = map;
+    const before = map;
+    if (means(without)) map = without;
+    else map = { ...before, [key]: pruned(entry, (candidate) => means({ ...before, [key]: candidate })) };
+  }
+  return map;
+}

@@ -82,7 +82,7 @@ export function claims({ tenant, mode }: TenantPlan, platform: Platform): string
 }
 
 /** What comes with a cluster of one's own. */
-const OWN = ["control plane", "network", "nodes", "keys", "identities"];
+const OWN = ["control plane", "VPC", "nodes", "keys", "identities"];
 
 /** What this tenant goes on sharing whatever else is done: printed always, so that nobody takes it for granted. */
 export function residuals({ tenant, sharedAccount }: TenantPlan): string[] {

@@ -3,16 +3,23 @@ import type { z } from "zod";
 import { isMap } from "./merge";
 
 /**
- * The least that one has to write for a schema to make the same of it: defaults that are spelt out hide what somebody
- * chose, and stay behind when a default changes.
+ * The least that one has to write for a schema to make this of it: defaults that are spelt out hide what somebody chose,
+ * and stay behind when a default changes.
+ * @param made What the schema made of something. Written out as it is it may be refused: of some lists nobody may write
+ * the empty one that is there by default.
  */
-export function sparse(type: z.ZodType, value: unknown): unknown {
-  const wanted = type.parse(value);
+export function sparse(type: z.ZodType, made: unknown): unknown {
   const means = (candidate: unknown) => {
     const result = type.safeParse(candidate);
-    return result.success && isDeepStrictEqual(result.data, wanted);
+    return result.success && isDeepStrictEqual(result.data, made);
   };
-  return pruned(value, means);
+  let written = made;
+  // What could not be taken out beside something that may not be written can be once that is gone.
+  for (let before: unknown; !isDeepStrictEqual(before, written); ) {
+    before = written;
+    written = pruned(written, means);
+  }
+  return written;
 }
 
 /** Takes out one field after the other, and what is in those that have to stay. */

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import { Unreachable } from "../components/cluster/api";
+import { EMBEDDED_KUBECONFIG } from "../components/cluster/inspect";
 import { ConfigError } from "../config/problems";
 import { proofJson } from "../proof/report/json";
 import { exitCode } from "../proof/report/summary";
@@ -59,25 +60,36 @@ function failed({ json, stack }: Flags, error: unknown): undefined {
   const { message, stack: trace } = error as Error;
   process.stderr.write(`\n${known ? message : trace}\n`);
   if (json)
-    print({ ok: false, stack, tenants: [], sample: undefined, findings: [], proof: undefined, failure: message });
+    print({
+      ok: false,
+      stack,
+      tenants: [],
+      kubeconfig: EMBEDDED_KUBECONFIG,
+      sample: undefined,
+      findings: [],
+      proof: undefined,
+      failure: message,
+    });
 }
 
 function print(outcome: Omit<Started, "changes" | "proof"> & { ok: boolean; proof: object | undefined }): void {
   process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
 }
 
-function closing({ stack, findings, failure, sample }: Started, broken: number): string {
+function closing({ stack, findings, failure, sample, kubeconfig }: Started, broken: number): string {
   if (failure !== undefined && findings.length === 0)
     return `\n${pc.red("✘")} nothing was looked at, since pulumi up failed; --keep-going looks all the same\n`;
   const held = findings.filter(({ verdict }) => verdict === "held").length;
   const unproven = findings.length - held - broken;
+  // What the wrapper uses by itself.
+  const kubectl = `.bulkhead/bin/kubectl${kubeconfig === EMBEDDED_KUBECONFIG ? "" : ` --kubeconfig ${kubeconfig}`}`;
   const mark = broken === 0 ? pc.green("✔") : pc.red("✘");
   return `
 ${mark} ${held} promises held, ${broken} broken, ${unproven} could not be tried
 
 The control plane goes on running. What to try next:
-  .bulkhead/bin/kubectl get namespaces -L bulkhead.dev/tenant
-${sample ? `  .bulkhead/bin/kubectl --as=me --as-group=${sample.group} -n ${sample.namespace} get resourcequota\n` : ""}  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
+  ${kubectl} get namespaces -L bulkhead.dev/tenant
+${sample ? `  ${kubectl} --as=me --as-group=${sample.group} -n ${sample.namespace} get resourcequota\n` : ""}  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
   npx bulkhead prove --stack ${stack} --attack T01    one attack of the catalogue, or all without --attack
   npm run status        what runs, and where
   npm run stop          ends it; npm start brings it back as it was

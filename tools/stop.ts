@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { controlPlaneStatus, defaultFolder, stopControlPlane, wipeControlPlane } from "./controlplane";
+import { ownFolders } from "./controlplane/clusters";
 
 /** npm run stop [-- --wipe]: ends the embedded control plane; --wipe also deletes the cluster and its stacks. */
 async function main(args: readonly string[]): Promise<void> {
@@ -8,12 +9,14 @@ async function main(args: readonly string[]): Promise<void> {
     console.error(`npm run stop does not know ${unknown.join(" ")}; it takes --wipe`);
     process.exitCode = 2;
   } else if (args.length > 0) {
+    for (const folder of ownFolders(defaultFolder)) await wipeControlPlane(folder);
     await wipeControlPlane();
     rmSync(defaultFolder, { recursive: true, force: true });
     console.log("the control plane is stopped; its state and that of its stacks are deleted");
   } else if ((await controlPlaneStatus()).length === 0) {
     console.log("there is no control plane here; npm start makes one");
   } else {
+    for (const folder of ownFolders(defaultFolder)) await stopControlPlane(folder);
     await stopControlPlane();
     console.log("the control plane is stopped; npm start brings it back as it was");
   }

@@ -33,12 +33,25 @@ function resident(id: string, own: readonly Namespace[]): Resident {
  * A tenant that is taken out of the file takes everything in its namespaces with it. That a line got lost must not be
  * enough: it has been leaving before, or is named as one to remove.
  */
-export function removalProblems({ tenants, guardrails }: Estate, residents: readonly Resident[]): Problem[] {
+export function removalProblems({ tenants, apart, guardrails }: Estate, residents: readonly Resident[]): Problem[] {
   const known = new Set([...tenants.map(({ id }) => id), ...guardrails.removals]);
   return residents
     .filter(({ id, state }) => state === "staying" && !known.has(id))
-    .map(({ id, namespaces }) => ({
-      path: ["tenants", id],
-      rule: `is not in the estate any more, and everything in ${namespaces.join(" and ")} would be deleted; write it back with state: leaving and deploy (npx bulkhead offboard ${id} goes through all steps), or name it in guardrails.removals`,
-    }));
+    .map(({ id, namespaces }) => {
+      const lost = `everything in ${namespaces.join(" and ")} would be deleted`;
+      const moves = apart.some(({ tenant }) => tenant.id === id);
+      return {
+        path: ["tenants", id, ...(moves ? ["isolation", "cluster"] : [])],
+        rule: moves ? movingRule(lost, id) : removalRule(lost, id),
+      };
+    });
+}
+
+function removalRule(lost: string, id: string): string {
+  return `is not in the estate any more, and ${lost}; write it back with state: leaving and deploy (npx bulkhead offboard ${id} goes through all steps), or name it in guardrails.removals`;
+}
+
+/** Nothing is carried from one cluster to another: it ends here and begins there. */
+function movingRule(lost: string, id: string): string {
+  return `moves ${id} to a cluster of its own, and ${lost} here; write shared and state: leaving, deploy, and then dedicated, or name it in guardrails.removals`;
 }

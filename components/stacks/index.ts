@@ -37,7 +37,8 @@ export async function askEngine(name: string): Promise<Asked> {
     const answer = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
     return (answer as { outputs?: Asked }).outputs ?? {};
   } catch (error) {
-    return { fault: (error as Error).message.split("\n")[0] ?? "" };
+    const [line = ""] = (error as Error).message.split("\n");
+    return { fault: line.replace(/^invocation of \S+ returned an error: /, "") };
   }
 }
 

@@ -34,6 +34,11 @@ function place({ tenants }: Exported, tenant: string): string {
   return tenants?.[tenant] ? ", since it still has the tenant on its own cluster" : ", which knows no such tenant";
 }
 
+/** In the engine's words (pulumi/pulumi, pkg/backend/backend.go). */
+function isGone({ fault }: { readonly fault: string }): boolean {
+  return fault.startsWith("unknown stack");
+}
+
 /** A stack that this one gave a tenant to and that it knows nothing of any more. */
 export interface Orphan {
   readonly tenant: string;
@@ -51,8 +56,13 @@ export function orphansOf({ apart, guardrails }: Estate, before: Asked): Orphan[
 
 /** What would be left of an orphan: nothing of one that was destroyed. */
 export function orphanProblems({ tenant, stack }: Orphan, asked: Asked, { tenants }: Estate): Problem[] {
-  // A stack that nobody can find is gone; one that was destroyed has no outputs.
-  if ("fault" in asked || asked.tenants?.[tenant] === undefined) return [];
+  if ("fault" in asked) {
+    if (isGone(asked)) return [];
+    const rule = `cannot be let go: whether stack ${stack} still has the tenant is not known (${asked.fault})`;
+    return [{ path: ["tenants", tenant], rule }];
+  }
+  // One that was destroyed has no outputs.
+  if (asked.tenants?.[tenant] === undefined) return [];
   const [path, what] = tenants.some(({ id }) => id === tenant)
     ? [["tenants", tenant, "isolation", "cluster"], "would have it live in two places"]
     : [["tenants", tenant], "would leave its cluster to nobody"];

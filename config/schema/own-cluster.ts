@@ -10,7 +10,7 @@ export const ownCluster = z
       .refine((range) => VPC_SIZE.test(range), VPC_SIZE_RULE)
       .optional()
       .describe(
-        "Addresses of its VPC, which no other cluster of this estate has. There is no default: it can never be changed.",
+        "Addresses of its VPC, which no other cluster of this estate has; never changed later. Unset: refused, with a range that is free.",
       ),
     admins: listOf(principal)
       .default([])

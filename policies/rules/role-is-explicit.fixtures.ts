@@ -32,6 +32,15 @@ export const fixtures: Fixtures = {
     "a binding for the whole cluster": {
       binding: { ...binding, type: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding" },
     },
+    "the owner of a cluster that it has to itself": {
+      binding: {
+        type: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+        props: {
+          metadata: { name: "bulkhead:cluster-owner" },
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+        },
+      },
+    },
   },
   bad: {
     "the built-in role edit": {
@@ -43,6 +52,18 @@ export const fixtures: Fixtures = {
       of: "a binding for the whole cluster",
       at: ["binding", "props", "roleRef", "name"],
       to: "cluster-admin",
+      says: 'ClusterRoleBinding "binding" grants the built-in role cluster-admin: bind a bulkhead:tenant-* role instead.',
+    },
+    "another role than cluster-admin for an owner": {
+      of: "the owner of a cluster that it has to itself",
+      at: ["binding", "props", "roleRef", "name"],
+      to: "admin",
+      says: 'ClusterRoleBinding "binding" grants the built-in role admin: bind a bulkhead:tenant-* role instead.',
+    },
+    "cluster-admin by a binding of another name": {
+      of: "the owner of a cluster that it has to itself",
+      at: ["binding", "props", "metadata", "name"],
+      to: "owners",
       says: 'ClusterRoleBinding "binding" grants the built-in role cluster-admin: bind a bulkhead:tenant-* role instead.',
     },
     "a role of the control plane": {

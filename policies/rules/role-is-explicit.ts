@@ -27,7 +27,7 @@ function* binding(body: unknown): Iterable<string> {
   const name = text(field(body, "roleRef", "name"));
   if (name.startsWith("system:")) {
     yield "grants a role of the control plane: bind a bulkhead:tenant-* role instead.";
-  } else if (text(field(body, "metadata", "name")) === OWNER_BINDING && name === "cluster-admin") {
+  } else if (name === "cluster-admin" && text(field(body, "metadata", "name")) === OWNER_BINDING) {
     // The tenant is alone on its cluster, which the estate has seen to before it made this binding.
     return;
   } else if (BUILT_IN.includes(name) && field(body, "roleRef", "kind") !== "Role") {

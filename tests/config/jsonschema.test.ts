@@ -91,6 +91,7 @@ describe("the schema of a stack file", () => {
       "bulkhead:tenantsFolder",
       "bulkhead:defaults",
       "bulkhead:guardrails",
+      "bulkhead:parent",
     ]);
   });
 

@@ -246,6 +246,7 @@ describe("configuration from the Pulumi engine", () => {
       "bulkhead:tenantsFolder": "",
     };
     expect(readEngineConfig("/nowhere", "test", config)).to.deep.equal({
+      stack: "test",
       source: "Pulumi.test.yaml",
       values: { tenants: { acme: { budget: { cpu: 8 } } }, platform: {}, tenantsFolder: "" },
       tenantFiles: [],

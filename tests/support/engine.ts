@@ -1,4 +1,4 @@
-import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /** A resource as the engine was asked to register it. */
@@ -48,12 +48,22 @@ interface RegisterResourceRequest {
   getDeletebeforereplace(): boolean;
 }
 
+interface ReadResourceRequest {
+  getType(): string;
+  getName(): string;
+  getProperties(): { toJavaScript(): Json } | undefined;
+}
+
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
 /**
  * The engine's side of a program, without an engine: writes down what is registered and answers as a provider would
  * that makes everything at once. URNs are the engine's own; a preview gives no id, as for a resource not yet made.
  */
 export class RecordingEngine {
   readonly resources: RegisteredResource[] = [];
+  /** Whole names of the stacks that the program refers to. */
+  readonly references: string[] = [];
 
   constructor(
     private readonly project: string,
@@ -88,8 +98,18 @@ export class RecordingEngine {
     reply(new Error(`the program is not expected to call ${request.getTok()}`));
   }
 
-  readResource(request: { getType(): string }, reply: Reply): void {
-    reply(new Error(`the program is not expected to read a ${request.getType()}`));
+  /** Stacks are the only thing that a program reads without making it. */
+  readResource(request: ReadResourceRequest, reply: Reply): void {
+    if (request.getType() !== STACK_REFERENCE) {
+      reply(new Error(`the program is not expected to read a ${request.getType()}`));
+      return;
+    }
+    const name = request.getProperties()?.toJavaScript().name;
+    this.references.push(String(name));
+    const response = new ReadResourceResponse();
+    response.setUrn(`urn:pulumi:${this.stack}::${this.project}::${STACK_REFERENCE}::${request.getName()}`);
+    response.setProperties(Struct.fromJavaScript({ name, outputs: {}, secretOutputNames: [] } as never));
+    reply(null, response);
   }
 
   private recordOf(request: RegisterResourceRequest): RegisteredResource {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterFacts } from "../../components/cluster/inspect";
 import { existingSite, type Site } from "../../components/cluster/site";
 import { liveRuntimes } from "../../components/runtime/handlers";
+import type { Asked } from "../../components/stacks/plan";
 import { parseEstate } from "../../config/estate";
 import { readEngineConfig } from "../../config/read";
 import type { EksPlatform, ExistingPlatform, Platform } from "../../config/schema";
@@ -21,6 +22,8 @@ export type { Phase, RegisteredResource } from "./engine";
 export interface RegisteredProgram {
   /** In the order of registration. */
   readonly resources: readonly RegisteredResource[];
+  /** Whole names of the stacks that it refers to. */
+  readonly references: readonly string[];
   /** What the stack exports; undefined where the program failed. */
   readonly outputs: unknown;
   /** What the program threw. */
@@ -38,6 +41,8 @@ export interface ProgramOptions {
   readonly facts?: Partial<ClusterFacts>;
   /** What providers add to the inputs, by type. Unset: what AWS adds for a cluster. */
   readonly added?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What stacks have exported, by their whole names. Unset: there is no other stack, and this one is new. */
+  readonly exported?: Readonly<Record<string, Asked>>;
   /** In place of facts: why the cluster cannot be reached. */
   readonly unreachable?: Error;
 }
@@ -54,21 +59,26 @@ export async function registeredProgram(values: StackValues, options: ProgramOpt
 
 /** The same for a program that fails: what it had registered by then, and what it threw. */
 export async function programRun(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
-  const { phase = "update", stack = "dev", root = ROOT, added = ADDED_BY_AWS } = options;
+  const { phase = "update", stack = "dev", root = ROOT, added = ADDED_BY_AWS, exported = {} } = options;
   return withLocalStorage(async () => {
     const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase, added), stack, phase);
-    getStore().settings.options.rootDirectory = root;
+    Object.assign(getStore().settings.options, { rootDirectory: root, organization: "organization" });
     pulumi.runtime.setAllConfig(engineConfig(values));
     let failure: Error | undefined;
     // Caught inside the stack, or the stack's own promises would be rejections that nobody handles.
     const outputs: unknown = await pulumi.runtime.runInPulumiStack(() =>
-      program(inspector(options)).catch((error) => {
+      program(inspector(options), async (name) => exported[name] ?? unknown(name)).catch((error) => {
         failure = error;
       }),
     );
     await waitForRPCs();
-    return { resources: engine.resources, outputs, ...(failure ? { failure } : {}) };
+    return { resources: engine.resources, references: engine.references, outputs, ...(failure ? { failure } : {}) };
   });
+}
+
+/** As the engine says it. */
+function unknown(name: string): Asked {
+  return { fault: `unknown stack "${name}"` };
 }
 
 async function withEngine(engine: RecordingEngine, stack: string, phase: Phase): Promise<RecordingEngine> {
@@ -144,7 +154,7 @@ interface RuntimeInternals {
   awaitFeatureSupport(): Promise<void>;
   waitForRPCs(): Promise<void>;
   withLocalStorage<T>(run: () => T): T;
-  getStore(): { settings: { options: { rootDirectory: string } } };
+  getStore(): { settings: { options: { rootDirectory: string; organization: string } } };
 }
 const { setMockOptions, awaitFeatureSupport, waitForRPCs, withLocalStorage, getStore }: RuntimeInternals = {
   ...require("@pulumi/pulumi/runtime/settings"),

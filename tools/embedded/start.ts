@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import pc from "picocolors";
 import { caveats, planTable } from "../../cli/plan-table";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
@@ -9,8 +11,9 @@ import { readStackFile } from "../../config/read";
 import { type Finding, firstLook } from "../../proof/live/first-look";
 import { type Proof, prove } from "../../proof/prove";
 import { proofTable } from "../../proof/report/table";
-import { defaultFolder, registerNodes, removeNodes, startControlPlane } from "../controlplane";
-import { provideEngine, REPOSITORY } from "../engine";
+import { defaultFolder, registerNodes, removeNodes, startControlPlane, wipeControlPlane } from "../controlplane";
+import { ownFolder, ownFolders } from "../controlplane/clusters";
+import { type Engine, provideEngine, REPOSITORY } from "../engine";
 import { provideToolchain, type Report, type Toolchain } from "../toolchain";
 import { type Changes, deploy, leave } from "./deploy";
 import { findingsTable } from "./findings-table";
@@ -37,6 +40,8 @@ export interface StartOptions {
 export interface Started {
   readonly stack: string;
   readonly tenants: readonly string[];
+  /** Kubeconfig of the cluster's administrator, relative to the repository. */
+  readonly kubeconfig: string;
   /** A group and a namespace of it to try things with; undefined when no tenant has a group of admins. */
   readonly sample: { readonly group: string; readonly namespace: string } | undefined;
   readonly changes: Changes | undefined;
@@ -74,8 +79,9 @@ export async function start(options: StartOptions): Promise<Started> {
 
 async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, options: StartOptions): Promise<Started> {
   const { stack, network, report, screen } = options;
+  const folder = homeOf(plan.estate);
   const controlPlane = await steps.run("control plane", async () => {
-    const running = await startControlPlane({ toolchain, report });
+    const running = await startControlPlane({ toolchain, report, folder });
     return [running, running.server];
   });
   await steps.run("nodes", async () => {
@@ -91,12 +97,14 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
   });
   const { changes, failure } = await steps.attempt("pulumi up", async (detail) => {
     await untilUnlocked(defaultFolder, report);
-    const resident = residentStack(defaultFolder);
+    const resident = residentStack(folder);
     if (resident !== undefined && resident !== stack) {
+      // A tenant's own cluster goes before the one that gave it away.
+      if (folder === defaultFolder) await leaveOwnClusters(engine, toolchain, report, detail);
       const known = await recover(engine, resident, controlPlane.kubeconfig, detail);
       if (known) await leave(engine, resident, detail);
     }
-    settle(defaultFolder, stack);
+    settle(folder, stack);
     withSalt(stack);
     await recover(engine, stack, controlPlane.kubeconfig, detail);
     // Before: the program refuses nodes that are nobody's. Afterwards: those of tenants that the deployment removed.
@@ -108,22 +116,42 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
   if (failure !== undefined && options.onFailure === "stop")
     return { ...summary(stack, plan), changes, findings: [], proof: undefined, failure };
   const findings = await steps.run("first look", async () => {
-    const seen = await look(plan);
+    const seen = await asAdministrator(controlPlane.kubeconfig, (api) => firstLook(plan, api, () => {}));
     return [seen, "as each tenant's own people"];
   });
   screen.write(`\n${findingsTable(findings)}\n\n`);
-  const proof = options.proof === "whole" ? await steps.run("prove", (detail) => attacked(plan, detail)) : undefined;
+  const proof =
+    options.proof === "whole"
+      ? await steps.run("prove", (detail) => attacked(plan, controlPlane.kubeconfig, detail))
+      : undefined;
   if (proof) screen.write(`\n${proofTable(proof)}\n`);
   return { ...summary(stack, plan), changes, findings, proof, failure };
 }
 
+/** Folder of the control plane that is the stack's cluster: a tenant's own is none that others are on. */
+function homeOf({ platform, parent }: Estate): string {
+  return parent && platform.kind === "eks" ? ownFolder(defaultFolder, platform.name) : defaultFolder;
+}
+
+/** Takes the stacks of tenants with clusters of their own off them, and the clusters with them. */
+async function leaveOwnClusters(engine: Engine, toolchain: Toolchain, report: Report, detail: Detail): Promise<void> {
+  for (const folder of ownFolders(defaultFolder)) {
+    const { kubeconfig } = await startControlPlane({ toolchain, report, folder });
+    const resident = residentStack(folder);
+    const known = resident !== undefined && (await recover(engine, resident, kubeconfig, detail));
+    if (known) await leave(engine, resident, detail);
+    await wipeControlPlane(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function removeOutdatedNodes(estate: Estate, kubeconfig: string): Promise<void> {
-  const residents = await asAdministrator(residentsOn);
+  const residents = await asAdministrator(kubeconfig, residentsOn);
   await removeNodes(kubeconfig, outdated(estate, residents));
 }
 
-async function attacked(plan: Plan, detail: Detail): Promise<readonly [Proof, string]> {
-  return asAdministrator(async (api) => {
+async function attacked(plan: Plan, kubeconfig: string, detail: Detail): Promise<readonly [Proof, string]> {
+  return asAdministrator(kubeconfig, async (api) => {
     const proof = await prove(plan, api, {
       tell: ({ done, of, result }) => detail(`${done} of ${of} attacks, ${result.tenant}: ${result.attack}`),
     });
@@ -140,21 +168,22 @@ function simulations({ platform }: Estate): string[] {
   return platform.kind === "eks" ? [cloud, nodes] : [nodes];
 }
 
-function summary(stack: string, { tenants }: Plan) {
+function summary(stack: string, { estate, tenants }: Plan) {
   const samples = tenants.flatMap(({ tenant }) =>
     tenant.access.admins.flatMap(({ group }) =>
       group === undefined ? [] : [{ group, namespace: tenant.namespaces[0]?.name ?? "" }],
     ),
   );
-  return { stack, tenants: tenants.map(({ tenant }) => tenant.id), sample: samples[0] };
+  return {
+    stack,
+    tenants: tenants.map(({ tenant }) => tenant.id),
+    kubeconfig: join(relative(REPOSITORY, homeOf(estate)), "kubeconfig"),
+    sample: samples[0],
+  };
 }
 
-function look(plan: Plan): Promise<Finding[]> {
-  return asAdministrator((api) => firstLook(plan, api, () => {}));
-}
-
-async function asAdministrator<T>(work: (api: ClusterApi) => Promise<T>): Promise<T> {
-  const api = await ClusterApi.connect(readKubeconfig(`${REPOSITORY}/${EMBEDDED_KUBECONFIG}`));
+async function asAdministrator<T>(kubeconfig: string, work: (api: ClusterApi) => Promise<T>): Promise<T> {
+  const api = await ClusterApi.connect(readKubeconfig(kubeconfig));
   try {
     return await work(api);
   } finally {

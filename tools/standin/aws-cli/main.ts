@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { folderOfCluster } from "../../controlplane/clusters";
 import { tokenOf } from "../../controlplane/credentials";
 import { layoutOf } from "../../controlplane/layout";
 import { DEPLOYER_ROLE, iamArn } from "../aws/account";
@@ -36,7 +37,7 @@ function token(folder: string, cluster: string): string {
   const entry = new Store(folder).read().get(ACCESS_ENTRY, `${cluster}:${iamArn(`role/${DEPLOYER_ROLE}`)}`);
   if (text(entry?.inputs, "type") !== "STANDARD") return STRANGER;
   const grouped = texts(entry?.inputs, "kubernetesGroups").includes("bulkhead:platform");
-  return tokenOf(layoutOf(folder), grouped ? "deployer-in-group" : "deployer");
+  return tokenOf(layoutOf(folderOfCluster(folder, cluster)), grouped ? "deployer-in-group" : "deployer");
 }
 
 try {

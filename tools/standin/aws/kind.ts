@@ -11,7 +11,8 @@ export interface World {
   /** Region of everything that says none. */
   readonly region: string;
   readonly defaultTags: PropertyMap;
-  readonly plane: Plane;
+  /** What a cluster is made of, by its name. */
+  readonly planeOf: (cluster: string) => Plane;
 }
 
 /** How a kind comes by a name that the program does not give. */
@@ -117,4 +118,9 @@ export function isFor(reference: Reference, thing: Thing, value: string): boolea
 
 export function complaint(property: string, reason: string): Complaint[] {
   return [{ property, reason }];
+}
+
+/** Name of the cluster that a thing is part of. */
+export function clusterOf({ inputs }: Pick<Thing, "inputs">): string {
+  return text(inputs, "clusterName") ?? "";
 }

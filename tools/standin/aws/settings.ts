@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import type { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { fromStruct, isMap, type Property, type PropertyMap, withoutSecrets } from "../plugin/properties";
 import { ACCOUNT } from "./account";
-import { embeddedPlane } from "./embedded";
 import { texts, type World } from "./kind";
+import { planeOf } from "./planes";
 import { Store } from "./store";
 
 /** What the provider is configured with. @throws Error for what the real one refuses to start with. */
@@ -19,11 +18,12 @@ export function worldOf(request: ConfigureRequest, environment: NodeJS.ProcessEn
     throw new Error(`AWS account ID not allowed: ${ACCOUNT}`);
   }
   const tags = value("defaultTags");
+  const store = new Store(folder);
   return {
-    store: new Store(folder),
+    store,
     region,
     defaultTags: isMap(tags) && isMap(tags.tags) ? tags.tags : {},
-    plane: embeddedPlane(join(folder, "kubeconfig")),
+    planeOf: (cluster) => planeOf(folder, store, cluster),
   };
 }
 

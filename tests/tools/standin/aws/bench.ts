@@ -58,7 +58,7 @@ export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), "bulkhead-aws-"));
   readonly store = new Store(this.folder);
   readonly plane = new NotedPlane();
-  readonly world: World = { store: this.store, region: "eu-central-1", defaultTags: {}, plane: this.plane };
+  readonly world: World = { store: this.store, region: "eu-central-1", defaultTags: {}, planeOf: () => this.plane };
 
   remove(): void {
     rmSync(this.folder, { recursive: true });

@@ -1,5 +1,5 @@
 import { hex, regionalArn, roleNameOf, sessionArn } from "../account";
-import { complaint, type Kind, text, texts } from "../kind";
+import { clusterOf, complaint, type Kind, text, texts } from "../kind";
 import { Refusal } from "../refusal";
 import type { Thing } from "../store";
 import { BEGINNING } from "./identity";
@@ -82,12 +82,13 @@ export const accessEntry: Kind = {
   },
   changed: ({ inputs }) => ({ kubernetesGroups: inputs.kubernetesGroups ?? [] }),
   // With the entry goes what was associated with it.
-  leave: async ({ inputs }, { plane, store }) => {
+  leave: async ({ inputs }, { planeOf, store }) => {
     const associated = store
       .read()
       .all(ACCESS_POLICY)
       .filter((one) => isOf(one, inputs));
-    for (const one of associated) if (administers(one)) await plane.setAdministrator(userOf(one), "is not");
+    for (const one of associated)
+      if (administers(one)) await planeOf(clusterOf(one)).setAdministrator(userOf(one), "is not");
     await store.change((cloud) => {
       for (const one of associated) cloud.remove(one);
     });
@@ -157,11 +158,11 @@ export const accessPolicyAssociation: Kind = {
     id: `${inputs.clusterName}#${inputs.principalArn}#${inputs.policyArn}`,
     state: { associatedAt: BEGINNING, modifiedAt: BEGINNING },
   }),
-  settle: async (thing, { plane }) => {
-    if (administers(thing)) await plane.setAdministrator(userOf(thing), "is");
+  settle: async (thing, { planeOf }) => {
+    if (administers(thing)) await planeOf(clusterOf(thing)).setAdministrator(userOf(thing), "is");
   },
-  leave: async (thing, { plane }) => {
-    if (administers(thing)) await plane.setAdministrator(userOf(thing), "is not");
+  leave: async (thing, { planeOf }) => {
+    if (administers(thing)) await planeOf(clusterOf(thing)).setAdministrator(userOf(thing), "is not");
   },
 };
 

@@ -43,8 +43,8 @@ export const cluster: Kind = {
   born,
   changed: ({ inputs, thing }) => shown(inputs, thing.state),
   nested: ["vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId", "kubernetesNetworkConfig.serviceIpv6Cidr"],
-  settle: async (thing, { plane }) => {
-    if (bootstraps(thing.inputs)) await plane.setAdministrator(sessionArn(DEPLOYER_ROLE), "is");
+  settle: async (thing, { planeOf }) => {
+    if (bootstraps(thing.inputs)) await planeOf(thing.id).setAdministrator(sessionArn(DEPLOYER_ROLE), "is");
   },
   release({ inputs, id }) {
     // Amazon EKS user guide, "Protect EKS clusters from accidental deletion".
@@ -54,14 +54,14 @@ export const cluster: Kind = {
       `Cluster ${id} has deletion protection enabled, and cannot be deleted.`,
     );
   },
-  leave: async ({ id, inputs }, { plane, store }) => {
+  leave: async ({ id, inputs }, { planeOf, store }) => {
     const entries = store
       .read()
       .all(ACCESS_POLICY)
       .filter((entry) => entry.inputs.clusterName === id);
     const users = new Set(entries.map((entry) => sessionArn(roleNameOf(text(entry.inputs, "principalArn") ?? ""))));
     if (bootstraps(inputs)) users.add(sessionArn(DEPLOYER_ROLE));
-    for (const user of users) await plane.setAdministrator(user, "is not");
+    for (const user of users) await planeOf(id).setAdministrator(user, "is not");
   },
   held: () => new Refusal("ResourceInUseException", "Cluster has nodegroups attached"),
 };
@@ -72,7 +72,7 @@ function bootstraps(inputs: PropertyMap): boolean {
 
 function born({ inputs, region, cloud, world }: Request): ReturnType<Kind["born"]> {
   const name = text(inputs, "name") ?? "";
-  const { server, ca } = world.plane.endpoint();
+  const { server, ca } = world.planeOf(name).endpoint();
   const vpcId = text(cloud.get(SUBNET, texts(inputs, "vpcConfig", "subnetIds")[0] ?? "")?.inputs, "vpcId") ?? "";
   const group = clusterGroup(name, vpcId, region, cloud.newId("sg-"));
   cloud.add(group);

@@ -1,6 +1,6 @@
 import { isMap, type PropertyMap } from "../../plugin/properties";
 import { hex, regionalArn } from "../account";
-import { type Kind, list, type Request, text, texts } from "../kind";
+import { clusterOf, type Kind, list, type Request, text, texts } from "../kind";
 import { machineOf } from "../machines";
 import { Incomplete, Refusal } from "../refusal";
 import type { Cloud, Thing } from "../store";
@@ -50,15 +50,15 @@ export const nodeGroup: Kind = {
   },
   born,
   changed: ({ inputs, cloud, thing, region }) => shown(inputs, cloud, thing.state, region, thing),
-  settle: async (thing, { plane, store }) => {
+  settle: async (thing, { planeOf, store }) => {
     const cloud = store.read();
     const template = templateOf(thing.inputs, cloud);
     const [fault] = joinFaults(thing, template, cloud);
     if (fault !== undefined) throw new Incomplete(`NodeCreationFailure: ${fault}`);
-    await plane.settleNodes(ownerOf(thing), nodesOf(thing, template));
+    await planeOf(clusterOf(thing)).settleNodes(ownerOf(thing), nodesOf(thing, template));
   },
   gone: farewell,
-  leave: async (thing, { plane }) => plane.settleNodes(ownerOf(thing), []),
+  leave: async (thing, { planeOf }) => planeOf(clusterOf(thing)).settleNodes(ownerOf(thing), []),
 };
 
 function born(request: Request): ReturnType<Kind["born"]> {

@@ -1,4 +1,4 @@
-import { planIdentities } from "../../components/identity/plan";
+import { type IdentityPlan, planIdentities } from "../../components/identity/plan";
 import type { Plan } from "../../components/plan";
 import { clusterArn } from "../../config/platform";
 
@@ -14,14 +14,17 @@ export interface OwnClusterFinding {
  * What the plan of a tenant's own stack shares with the cluster that it was given by; nothing of a plan that does not say
  * where it comes from. Keys and roles can be named nowhere in a stack file: each is made by the stack that uses it.
  */
-export function ownClusterFindings({ estate }: Plan): OwnClusterFinding[] {
+export function ownClusterFindings(
+  { estate }: Pick<Plan, "estate">,
+  identities: readonly IdentityPlan[] = planIdentities(estate),
+): OwnClusterFinding[] {
   const { platform, parent, tenants } = estate;
   if (platform.kind !== "eks" || parent === undefined) return [];
   const own = clusterArn(platform);
   const { given, cidr } = platform.network;
   const others = tenants.filter(({ id }) => id !== parent.tenant).map(({ id }) => `${id} is on the cluster too`);
   const twin = own === parent.cluster ? [`it is the cluster of stack ${parent.stack}`] : [];
-  const strangers = planIdentities(estate).flatMap(({ namespace, account, trust }) =>
+  const strangers = identities.flatMap(({ namespace, account, trust }) =>
     trustedClusters(trust)
       .filter((cluster) => cluster !== own)
       .map((cluster) => `the role of ${namespace}/${account} trusts ${cluster || "every cluster"}`),

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { planIdentities } from "../../../components/identity/plan";
 import { type Plan, planEstate } from "../../../components/plan";
 import type { Estate } from "../../../config/estate";
 import { ownEstate } from "../../../config/own-cluster";
@@ -10,6 +11,7 @@ import { proofMarkdown } from "../../../proof/report/markdown";
 import { exitCode } from "../../../proof/report/summary";
 import { proofTable } from "../../../proof/report/table";
 import { derive } from "../../../proof/static";
+import { ownClusterFindings } from "../../../proof/static/own-cluster";
 import { EKS } from "../../support/eks";
 import { estateWith } from "../../support/estate";
 
@@ -94,6 +96,22 @@ describe("claims about a tenant with a cluster of its own", () => {
     expect(derive(planEstate(crowded)).find(({ claim }) => claim === "plane")?.finding).to.equal(
       "acme is on the cluster too",
     );
+  });
+
+  it("do not hold for a role that other clusters' workloads can take", () => {
+    const estate = ownOf();
+    const [identity] = planIdentities(estate);
+    if (!identity) throw new Error("hooli has no identity");
+    const { trust } = identity;
+    const others = [trust.replace("cluster/staging-hooli", "cluster/staging"), trust.replace("eks-cluster-arn", "tag")];
+    const findings = ownClusterFindings(
+      { estate },
+      others.map((one) => ({ ...identity, trust: one })),
+    );
+    expect(findings.find(({ claim }) => claim === "pool")?.problems).to.deep.equal([
+      "the role of hooli/uploader trusts arn:aws:eks:eu-central-1:111122223333:cluster/staging",
+      "the role of hooli/uploader trusts every cluster",
+    ]);
   });
 
   it("come with what is shared all the same", () => {

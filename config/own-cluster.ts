@@ -42,8 +42,11 @@ function fitted(name: string, longest: number): string {
 }
 
 /** The platform of a tenant's own cluster: as the one that gives it, but for all that makes it a cluster of its own. */
-export function ownPlatform(platform: EksPlatform, tenant: Pick<Tenant, "id" | "isolation" | "cluster">): EksPlatform {
-  const { id, isolation, cluster } = tenant;
+export function ownPlatform(
+  platform: EksPlatform,
+  tenant: Pick<Tenant, "id" | "isolation" | "cluster" | "state">,
+): EksPlatform {
+  const { id, isolation, cluster, state } = tenant;
   const { given: _, ...network } = platform.network;
   const { permissionsBoundary: theirs, ...rest } = platform;
   const admins = cluster?.admins.length ? cluster.admins : platform.admins;
@@ -55,6 +58,8 @@ export function ownPlatform(platform: EksPlatform, tenant: Pick<Tenant, "id" | "
     name: ownClusterName(platform.name, id),
     admins,
     network: { ...network, cidr: cluster?.cidr ?? network.cidr, zones: zonesOf(platform) },
+    // Who leaves takes the cluster along; the others' stays as it is protected.
+    deletionProtection: state === "leaving" ? "off" : platform.deletionProtection,
     // The parent's own pools are no business of this cluster's, and its tenant's name means all of it.
     replace: platform.replace.includes(id) ? pools : [],
     ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),

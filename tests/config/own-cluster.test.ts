@@ -60,6 +60,12 @@ describe("the platform of a tenant's own cluster", () => {
     expect(ownOf(nodes, { replace: ["hooli"] }).replace).to.deep.equal(["system", "hooli"]);
   });
 
+  it("is protected as the others', until its tenant leaves", () => {
+    expect(ownOf({}).deletionProtection).to.equal("on");
+    expect(ownOf({}, { deletionProtection: "off" }).deletionProtection).to.equal("off");
+    expect(ownOf({ state: "leaving" }).deletionProtection).to.equal("off");
+  });
+
   it("has nobody else's logins", () => {
     const people = (sharedWith: string) => ({ access: { admins: [{ user: "ada", sharedWith: [sharedWith] }] } });
     const estate = estateWith({ acme: people("hooli"), hooli: { ...OWN, ...people("acme") } }, { platform: EKS });

@@ -1,4 +1,3 @@
-import { type IdentityPlan, planIdentities } from "../../components/identity/plan";
 import type { Plan } from "../../components/plan";
 import { clusterArn } from "../../config/platform";
 
@@ -14,10 +13,7 @@ export interface OwnClusterFinding {
  * What the plan of a tenant's own stack shares with the cluster that it was given by; nothing of a plan that does not say
  * where it comes from. Keys and roles can be named nowhere in a stack file: each is made by the stack that uses it.
  */
-export function ownClusterFindings(
-  { estate }: Pick<Plan, "estate">,
-  identities: readonly IdentityPlan[] = planIdentities(estate),
-): OwnClusterFinding[] {
+export function ownClusterFindings({ estate, identities }: Pick<Plan, "estate" | "identities">): OwnClusterFinding[] {
   const { platform, parent, tenants } = estate;
   if (platform.kind !== "eks" || parent === undefined) return [];
   const own = clusterArn(platform);

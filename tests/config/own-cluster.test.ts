@@ -71,7 +71,7 @@ describe("the platform of a tenant's own cluster", () => {
     const estate = estateWith({ acme: people("hooli"), hooli: { ...OWN, ...people("acme") } }, { platform: EKS });
     const [own] = estate.apart;
     const admins = own && ownEstate(estate, "staging", own).tenants[0]?.access.admins;
-    expect(admins).to.deep.equal([{ user: "ada", sharedWith: [] }]);
+    expect(admins).to.deep.equal([{ user: "ada", principals: [], sharedWith: [] }]);
   });
 });
 

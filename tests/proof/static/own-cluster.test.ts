@@ -104,10 +104,8 @@ describe("claims about a tenant with a cluster of its own", () => {
     if (!identity) throw new Error("hooli has no identity");
     const { trust } = identity;
     const others = [trust.replace("cluster/staging-hooli", "cluster/staging"), trust.replace("eks-cluster-arn", "tag")];
-    const findings = ownClusterFindings(
-      { estate },
-      others.map((one) => ({ ...identity, trust: one })),
-    );
+    const identities = others.map((one) => ({ ...identity, trust: one }));
+    const findings = ownClusterFindings({ estate, identities });
     expect(findings.find(({ claim }) => claim === "pool")?.problems).to.deep.equal([
       "the role of hooli/uploader trusts arn:aws:eks:eu-central-1:111122223333:cluster/staging",
       "the role of hooli/uploader trusts every cluster",

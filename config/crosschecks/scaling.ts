@@ -96,8 +96,12 @@ function standingNodes(path: readonly PropertyKey[], min: number | undefined, ot
   return [{ path, value: min, rule }];
 }
 
+/** By these Karpenter knows what is its own, so it takes none of them from anybody else (EC2NodeClass, spec.tags). */
+const OWN_TAGS =
+  /^(kubernetes\.io\/cluster|karpenter\.sh\/node(pool|claim)$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
+
 function karpenterProblems(platform: EksPlatform): Problem[] {
-  const { karpenter, system, version, network } = platform;
+  const { karpenter, system, version, network, tags } = platform;
   if (!karpenter) return [];
   const path = ["platform", "karpenter"];
   const problems: Problem[] = karpenterNeeds(version)
@@ -114,6 +118,9 @@ function karpenterProblems(platform: EksPlatform): Problem[] {
   if (network.nat === "none" && !network.given && karpenter.source === KARPENTER_SOURCE) {
     const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
     problems.push({ path: [...path, "source"], value: karpenter.source, rule });
+  }
+  for (const tag of Object.keys(tags).filter((key) => OWN_TAGS.test(key))) {
+    problems.push({ path: ["platform", "tags", tag], rule: "is a tag that Karpenter keeps for itself; remove it" });
   }
   return problems;
 }

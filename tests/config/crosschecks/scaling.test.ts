@@ -84,6 +84,15 @@ describe("a pool that Karpenter scales", () => {
     expect(about({ acme: OWN }, { version: "1.35", karpenter: { ...KARPENTER, version: "1.12.0" } })).to.deep.equal([]);
   });
 
+  it("takes no tag by which Karpenter knows what is its own", () => {
+    const tags = { team: "platform", "karpenter.sh/nodepool": "x", "kubernetes.io/cluster/staging": "owned" };
+    expect(about({ acme: OWN }, { tags, karpenter: KARPENTER })).to.deep.equal([
+      'platform.tags["karpenter.sh/nodepool"]: is a tag that Karpenter keeps for itself; remove it',
+      'platform.tags["kubernetes.io/cluster/staging"]: is a tag that Karpenter keeps for itself; remove it',
+    ]);
+    expect(about({ acme: OWN }, { tags })).to.deep.equal([]);
+  });
+
   it("has a Karpenter whose image the nodes have a way to", () => {
     const network = { ...EKS.network, nat: "none" };
     expect(about({ acme: OWN }, { network, karpenter: KARPENTER })).to.deep.equal([

@@ -33,6 +33,19 @@ function withKarpenter(pool: object = {}, platform: object = {}) {
   };
 }
 
+/** Whether one thing depends on another, at however many removes: that one is there before it, and after it. */
+function reaches(all: readonly RegisteredResource[], from: RegisteredResource, to: RegisteredResource): boolean {
+  const byUrn = new Map(all.map((each) => [each.urn, each]));
+  const seen = new Set<string>();
+  const leads = (urn: string): boolean => {
+    if (urn === to.urn) return true;
+    if (seen.has(urn)) return false;
+    seen.add(urn);
+    return (byUrn.get(urn)?.dependsOn ?? []).some(leads);
+  };
+  return from.dependsOn.some(leads);
+}
+
 describe("a stack with a managed pool and one of Karpenter's", () => {
   let resources: readonly RegisteredResource[];
   before(async () => {
@@ -50,18 +63,7 @@ describe("a stack with a managed pool and one of Karpenter's", () => {
     return found[0] as RegisteredResource;
   }
 
-  /** Whether the one is there before the other and after it: the other depends on it, at however many removes. */
-  function outlives(resource: RegisteredResource, other: RegisteredResource): boolean {
-    const byUrn = new Map(resources.map((each) => [each.urn, each]));
-    const seen = new Set<string>();
-    const reaches = (urn: string): boolean => {
-      if (urn === resource.urn) return true;
-      if (seen.has(urn)) return false;
-      seen.add(urn);
-      return (byUrn.get(urn)?.dependsOn ?? []).some(reaches);
-    };
-    return resource.urn !== other.urn && other.dependsOn.some(reaches);
-  }
+  const outlives = (resource: RegisteredResource, other: RegisteredResource) => reaches(resources, other, resource);
 
   it("has a group for each managed pool, and a pool and a class for the other", () => {
     expect(namesOf(GROUP)).to.deep.equal(["cluster-initech", "cluster-shared", "cluster-system"]);
@@ -196,6 +198,21 @@ describe("a pool of Karpenter's", () => {
   it("is neither removed nor replaced before it is named, and neither is its class", async () => {
     expect(await protectedPools({}, { deletionProtection: "on" })).to.deep.equal([CLASS, POOL]);
     expect(await protectedPools({}, { deletionProtection: "on", replace: ["globex"] })).to.deep.equal([]);
+  });
+
+  it("keeps its way to AWS until its last node is gone, where endpoints are the only one", async () => {
+    const { network } = stackValues("staging").platform as { network: object };
+    const karpenter = { ...KARPENTER, source: "oci://mirror.example.com/karpenter" };
+    const source = "https://mirror.example.com/gvisor";
+    const gvisor = { version: "20260914.0", sha512: { x86_64: "0".repeat(128) }, source };
+    const platform = { network: { ...network, nat: "none" }, karpenter, sandbox: { gvisor } };
+    const { resources } = await registeredProgram(withKarpenter({}, platform), { stack: "staging" });
+    const nodeClass = resources.find(({ type }) => type === CLASS);
+    const endpoints = resources.filter(({ type }) => type === "aws:ec2/vpcEndpoint:VpcEndpoint");
+    expect(endpoints.map(({ name }) => name)).to.include.members(["cluster-ec2", "cluster-sqs", "cluster-ssm"]);
+    for (const endpoint of endpoints) {
+      expect(nodeClass && reaches(resources, nodeClass, endpoint), endpoint.name).to.equal(true);
+    }
   });
 
   it("is where the shared nodes come from too when the platform says so, and cluster-autoscaler is not needed then", async () => {

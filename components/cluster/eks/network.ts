@@ -64,13 +64,13 @@ export class EksNetwork extends pulumi.ComponentResource {
         new RouteTableAssociation(`${name}-private-${zone}`, { subnetId: subnet.id, routeTableId: table.id }, parent),
     );
     const tables = new Map(privates.map(({ zone, table }) => [zone, table]));
-    const ways = nat === "none" ? [] : this.waysOut(name, { platform, vpc, plans, tables });
-    this.endpoints(name, {
+    const endpoints = this.endpoints(name, {
       platform,
       vpc,
       subnets: privates.map(({ subnet }) => subnet.id),
       tables: [...tables.values()],
     });
+    const ways = nat === "none" ? endpoints : this.waysOut(name, { platform, vpc, plans, tables });
     if (flowLogs) {
       const { group, writer } = flowLogs;
       const trafficType = platform.network.flowLogs === "rejected" ? "REJECT" : "ALL";
@@ -80,7 +80,7 @@ export class EksNetwork extends pulumi.ComponentResource {
         { ...parent, dependsOn: [...writer.rights] },
       );
     }
-    // A node that starts before there is a way out never joins.
+    // A node that starts before there is a way out never joins, and what ends machines has to reach EC2 until it has.
     const ready = pulumi.all([...attached, ...ways].map(({ id }) => id));
     this.subnets = new Map(
       privates.map(({ zone, subnet }) => [zone, pulumi.all([subnet.id, ready]).apply(([id]) => id)]),
@@ -137,7 +137,7 @@ export class EksNetwork extends pulumi.ComponentResource {
       subnets,
       tables,
     }: Surroundings & { readonly subnets: pulumi.Output<string>[]; readonly tables: readonly RouteTable[] },
-  ): void {
+  ): pulumi.CustomResource[] {
     const parent = { parent: this };
     const { region, network } = platform;
     const group = new SecurityGroup(
@@ -149,32 +149,34 @@ export class EksNetwork extends pulumi.ComponentResource {
       },
       parent,
     );
-    new SecurityGroupIngressRule(
+    const entrance = new SecurityGroupIngressRule(
       `${name}-endpoints`,
       { securityGroupId: group.id, cidrIpv4: network.cidr, ipProtocol: "tcp", fromPort: 443, toPort: 443 },
       parent,
     );
     const service = (short: string) => `com.amazonaws.${region}.${short}`;
     const routeTableIds = tables.map(({ id }) => id);
-    new VpcEndpoint(
+    const images = new VpcEndpoint(
       `${name}-s3`,
       { vpcId: vpc.id, serviceName: service("s3"), vpcEndpointType: "Gateway", routeTableIds },
       parent,
     );
-    for (const short of interfaceEndpoints(platform)) {
-      new VpcEndpoint(
-        `${name}-${short}`,
-        {
-          vpcId: vpc.id,
-          serviceName: service(short),
-          vpcEndpointType: "Interface",
-          subnetIds: subnets,
-          securityGroupIds: [group.id],
-          privateDnsEnabled: true,
-        },
-        parent,
-      );
-    }
+    const interfaces = interfaceEndpoints(platform).map(
+      (short) =>
+        new VpcEndpoint(
+          `${name}-${short}`,
+          {
+            vpcId: vpc.id,
+            serviceName: service(short),
+            vpcEndpointType: "Interface",
+            subnetIds: subnets,
+            securityGroupIds: [group.id],
+            privateDnsEnabled: true,
+          },
+          parent,
+        ),
+    );
+    return [entrance, images, ...interfaces];
   }
 }
 

@@ -9,14 +9,14 @@ import type { Platform } from "../config/schema";
 import { shares } from "../config/shares";
 
 /** The plan as people read it before anything is made: who gets what, what that keeps apart and what it does not. */
-export function planTable({ estate, tenants, apart }: Plan): string {
+export function planTable(plan: Plan): string {
   const table = new Table({
     head: ["tenant", "isolation", "namespaces", "nodes", "budget", "kept from others", "still shared"],
     style: { head: [], border: [] },
     wordWrap: true,
     colWidths: [null, null, null, null, null, 30, 30],
   });
-  const rows = [...tenants.map((plan) => row(plan, estate.platform)), ...apart.map(rowApart)];
+  const rows = [...plan.tenants.map((tenant) => row(tenant, plan)), ...plan.apart.map(rowApart)];
   for (const cells of rows.sort(([one = ""], [other = ""]) => (one < other ? -1 : 1))) table.push(cells);
   return table.toString();
 }
@@ -40,17 +40,17 @@ function rowApart({ tenant, stack, cluster: own, parent }: ApartPlan): string[] 
   ];
 }
 
-function row(plan: TenantPlan, platform: Platform): string[] {
+function row(plan: TenantPlan, whole: Plan): string[] {
   const { tenant } = plan;
   const { cluster, nodes, runtime } = tenant.isolation;
   return [
     tenant.state === "active" ? tenant.id : `${tenant.id}\n(${tenant.state})`,
     `cluster ${cluster}\nnodes ${nodes}\nruntime ${runtime}`,
     tenant.namespaces.map(({ name }) => name).join("\n"),
-    poolText(plan, platform),
+    poolText(plan, whole.estate.platform),
     budgetText(plan),
-    claims(plan, platform).join(", "),
-    residuals(plan).join(", "),
+    claims(plan, whole).join(", "),
+    residuals(plan, whole).join(", "),
   ];
 }
 
@@ -70,28 +70,41 @@ function budgetText({ tenant }: TenantPlan): string {
   return `cpu ${cpu}\nmemory ${memory}\npods ${formatCount(sum((share) => share.pods))}`;
 }
 
-/** What the plan holds for this tenant; a staged roll-out and a network plugin that looks away hold nothing. */
-export function claims({ tenant, mode }: TenantPlan, platform: Platform): string[] {
+/**
+ * What the plan holds for this tenant; a staged roll-out and a network plugin that looks away hold nothing. Roles,
+ * quotas and network policies hold by themselves; a pod's place and sandbox are what guardrails make of them.
+ */
+export function claims(plan: TenantPlan, whole: Plan): string[] {
+  const { tenant, mode } = plan;
   // Who may change the guards is held by none, and with a cluster to itself there is nobody to be kept from.
   if (administersItsCluster(tenant)) return OWN;
-  const held: string[] = mode === "enforce" ? ["API objects", "budget", "pods' privileges"] : ["API objects", "budget"];
-  if (capabilitiesOf(platform).networkPolicy === "enforced") held.push("network");
-  if (tenant.isolation.nodes === "dedicated") held.push("nodes");
-  if (tenant.isolation.runtime !== "native") held.push(`kernel (${tenant.isolation.runtime})`);
+  const held = ["API objects", "budget"];
+  if (mode === "enforce") held.push("pods' privileges");
+  if (capabilitiesOf(whole.estate.platform).networkPolicy === "enforced") held.push("network");
+  if (keepsNodes(plan, whole)) held.push("nodes");
+  if (keepsKernel(plan)) held.push(`kernel (${tenant.isolation.runtime})`);
   return tenant.isolation.cluster === "dedicated" ? [...OWN, ...held.filter((what) => what !== "nodes")] : held;
+}
+
+/** Whoever is only warned may tolerate anybody's taint, so one such tenant is one too many for all. */
+function keepsNodes({ tenant }: TenantPlan, { estate, tenants }: Plan): boolean {
+  const enforced = estate.guardrails.mode === "enforce" && tenants.every(({ mode }) => mode === "enforce");
+  return tenant.isolation.nodes === "dedicated" && enforced;
+}
+
+function keepsKernel({ tenant, mode }: TenantPlan): boolean {
+  return tenant.isolation.runtime !== "native" && mode === "enforce";
 }
 
 /** What comes with a cluster of one's own. */
 const OWN = ["control plane", "VPC", "nodes", "keys", "identities"];
 
 /** What this tenant goes on sharing whatever else is done: printed always, so that nobody takes it for granted. */
-export function residuals({ tenant, sharedAccount }: TenantPlan): string[] {
-  if (tenant.isolation.cluster === "dedicated") return ownResiduals(sharedAccount);
-  const { nodes, runtime } = tenant.isolation;
-  const shared = ["API server", "DNS names"];
-  if (nodes === "shared") shared.push("nodes");
-  else shared.push("per-node agents");
-  if (runtime === "native") shared.push(nodes === "shared" ? "kernel" : "kernel with its own pods only");
+export function residuals(plan: TenantPlan, whole: Plan): string[] {
+  if (plan.tenant.isolation.cluster === "dedicated") return ownResiduals(plan.sharedAccount);
+  const apart = keepsNodes(plan, whole);
+  const shared = ["API server", "DNS names", apart ? "per-node agents" : "nodes"];
+  if (!keepsKernel(plan)) shared.push(apart ? "kernel with its own pods only" : "kernel");
   return shared;
 }
 
@@ -112,5 +125,8 @@ export function caveats({ estate, tenants }: Plan): string[] {
     ...(staged.length === 0
       ? []
       : [`guardrails only warn for ${staged.join(", ")}: nothing about their pods is enforced`]),
+    ...(estate.guardrails.mode === "warn"
+      ? ["guardrails.mode is warn: the guards of namespaces themselves only warn, for every tenant"]
+      : []),
   ];
 }

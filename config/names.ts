@@ -20,6 +20,9 @@ export const MANAGED_VALUE = "bulkhead";
 /** Label on a tenant's namespaces: `enforce`, or `warn` for a staged roll-out. Bindings of the guardrails select on it. */
 export const MODE_LABEL = "bulkhead.dev/guardrails";
 
+/** Begins the user name of an audit's own requests, which nobody can log in under (docs/decisions/0038). */
+export const AUDITOR_PREFIX = "bulkhead:audit:";
+
 /** Annotation on the shared roles: project and stack that made them, and with them everything that a cluster has once. */
 export const STACK_ANNOTATION = "bulkhead.dev/stack";
 

@@ -74,11 +74,14 @@ function triedFor(
   const all = [...byTenant].filter(([tenant]) => isAttacker(tenant)).flatMap(([, results]) => results);
   const results = all.filter(({ threat }) => threats.includes(threat));
   const staged = new Set(results.filter((result) => result.staged).map(({ tenant }) => tenant));
+  const warned = plan.tenants.flatMap(({ tenant, mode }) => (mode === "warn" ? [tenant.id] : []));
+  const onlyWarned = [...staged].filter((tenant) => warned.includes(tenant));
   const partial = plan.tenants.some(({ tenant }) => isAttacker(tenant.id) && untried(tenant.id));
   return {
     results,
     gaps: [
-      ...(staged.size > 0 ? [`guardrails only warn for ${[...staged].join(", ")}`] : []),
+      ...(onlyWarned.length > 0 ? [`guardrails only warn for ${onlyWarned.join(", ")}`] : []),
+      ...(staged.size > onlyWarned.length ? ["the guards of namespaces themselves only warn (guardrails.mode)"] : []),
       ...(partial ? ["not all of its attacks were tried"] : []),
     ],
   };

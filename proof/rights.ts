@@ -9,7 +9,7 @@ const LISTS: readonly (readonly [group: string, ...resources: string[]])[] = [
   ["scheduling.k8s.io", "priorityclasses"],
   ["storage.k8s.io", "storageclasses"],
   ["node.k8s.io", "runtimeclasses"],
-  ["admissionregistration.k8s.io", "mutatingadmissionpolicies"],
+  ["admissionregistration.k8s.io", "mutatingadmissionpolicies", "validatingadmissionpolicybindings"],
 ];
 
 const ACCOUNT = /^system:serviceaccount:([^:]+):(.+)$/;

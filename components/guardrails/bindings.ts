@@ -19,6 +19,14 @@ export const SYSTEM_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease
 const ACTIONS = { enforce: ["Deny"], warn: ["Warn", "Audit"] } as const;
 type Mode = Guardrails["mode"];
 
+/**
+ * Whether somebody of a tenant who breaks a guard's rules is refused or only warned: what its bindings say. Whoever
+ * asks about a namespace itself meets the estate's mode, whatever the tenant's is.
+ */
+export function modeOver(reach: Guard["reach"], { estate, tenant }: { estate: Mode; tenant: Mode }): Mode {
+  return reach === "cluster" ? estate : tenant;
+}
+
 /** What bindings are planned from: where guards reach, and who is refused or only warned. */
 export interface Reach {
   readonly guardrails: Pick<Guardrails, "mode" | "platformNamespaces">;
@@ -50,7 +58,7 @@ export function validatingBindings(
   ];
 }
 
-/** Filled in for all alike: a tenant that is only warned is to see what would still be refused, not what need not be. */
+/** Everywhere alike: that nothing is filled in for a tenant that is only warned says the policy, which knows an audit. */
 export function mutatingBinding(
   name: string,
   policyName: string,

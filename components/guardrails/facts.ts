@@ -1,4 +1,4 @@
-import { ANNOTATIONS, TENANT_LABEL } from "../../config/names";
+import { ANNOTATIONS, MODE_LABEL, TENANT_LABEL } from "../../config/names";
 
 const annotation = (key: string) => `namespaceObject.metadata.?annotations[?${text(key)}]`;
 
@@ -12,6 +12,8 @@ const list = (key: string) =>
  */
 export const FACTS = {
   tenant: `namespaceObject.metadata.?labels[?${text(TENANT_LABEL)}].orValue("")`,
+  /** `enforce` or `warn`; empty for a namespace that is nobody's. */
+  mode: `namespaceObject.metadata.?labels[?${text(MODE_LABEL)}].orValue("")`,
   runtimeClass: `${annotation(ANNOTATIONS.runtimeClass)}.orValue("")`,
   /** key=value of each label that the tenant's nodes carry. */
   nodeSelector: list(ANNOTATIONS.nodeSelector),

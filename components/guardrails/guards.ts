@@ -29,6 +29,8 @@ export interface RuleEntry {
   /** Guards that hold it, by name. */
   readonly guards: readonly string[];
   readonly message: string;
+  /** Of the guards that hold it. */
+  readonly reach: Guard["reach"];
 }
 
 /** Every guard, in the order of the threat model. */
@@ -63,10 +65,10 @@ export const rules: readonly RuleEntry[] = catalogue(guards(NO_EXEMPTIONS));
 
 function catalogue(all: readonly Guard[]): RuleEntry[] {
   const entries = new Map<string, RuleEntry>();
-  for (const { name, rules } of all) {
+  for (const { name, reach, rules } of all) {
     for (const { id, threats, message } of rules) {
       const holders = entries.get(id)?.guards ?? [];
-      entries.set(id, { id, threats, message, guards: [...holders, name] });
+      entries.set(id, { id, threats, message, reach, guards: [...holders, name] });
     }
   }
   return [...entries.values()];

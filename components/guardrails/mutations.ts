@@ -1,4 +1,4 @@
-import { TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import { AUDITOR_PREFIX, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import { type Fact, text, texts } from "./facts";
 import { type Exemptions, notByPlatform } from "./identities";
 import { CRON_JOB, POD, type PodShape, TEMPLATE } from "./pod-shapes";
@@ -175,6 +175,21 @@ function clusterIps(exemptions: Exemptions): Mutation {
   };
 }
 
+/**
+ * A tenant that is only warned keeps what it sends as it is: filled in, its pods would move to other nodes before
+ * anybody had decided that they shall. An audit is answered as if they were, since it asks what will be refused then.
+ */
+const FILLS = `variables.mode != "warn" || request.userInfo.username.startsWith(${text(AUDITOR_PREFIX)})`;
+
+function whereEnforced({ facts, patch: { kind, expression }, ...rest }: Mutation): Mutation {
+  const nothing = kind === "JSONPatch" ? "[]" : "Object{}";
+  return {
+    ...rest,
+    facts: [...facts, "mode"],
+    patch: { kind, expression: `(${FILLS}) ? (${expression}) : ${nothing}` },
+  };
+}
+
 export function mutations(exemptions: Exemptions): Mutation[] {
   return [
     fill(POD, [newPods]),
@@ -184,5 +199,5 @@ export function mutations(exemptions: Exemptions): Mutation[] {
     daemonSets,
     disruptionBudgets,
     clusterIps(exemptions),
-  ];
+  ].map(whereEnforced);
 }

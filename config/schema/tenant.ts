@@ -213,7 +213,7 @@ export const tenant = z
     guardrails: oneOf("a mode", MODES)
       .optional()
       .describe(
-        "`warn`: what would be refused in the tenant's namespaces is admitted with a warning. Unset: as guardrails.mode.",
+        "`warn`: what would be refused in the tenant's namespaces is admitted with a warning, and nothing is filled in. Unset: as guardrails.mode.",
       ),
     state: oneOf("a state", ["active", "frozen", "leaving"])
       .default("active")

@@ -3,7 +3,7 @@ import { legalContainer, legalImage, pod, storedPod } from "./legal";
 import { scratchPod } from "./placement";
 import { debugging, debuggingLegally } from "./privileges";
 import { patching, STRATEGIC } from "./request";
-import type { Scene } from "./scene";
+import { isFilledIn, type Scene } from "./scene";
 import { admission, mutation, type Wall } from "./walls";
 
 const FOREIGN = "registry.attacker.example/miner:latest";
@@ -25,8 +25,8 @@ const pullsAlways = (stored: unknown) => {
   return policies.every((policy) => policy === "Always");
 };
 
-const pullPolicy = ({ cluster }: Scene): Wall[] => [
-  ...(cluster.fillsIn ? [mutation("imagePullPolicy", pullsAlways)] : []),
+const pullPolicy = (scene: Scene): Wall[] => [
+  ...(isFilledIn(scene) ? [mutation("imagePullPolicy", pullsAlways)] : []),
   admission("images-pull-policy"),
 ];
 

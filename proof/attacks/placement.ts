@@ -2,7 +2,7 @@ import { TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import type { Attack } from "./attack";
 import { ownPlacement, pod, podSpec, storedPod } from "./legal";
 import { creating, JSON_PATCH, patching, STRATEGIC, scratchName } from "./request";
-import type { Scene } from "./scene";
+import { isFilledIn, type Scene } from "./scene";
 import { admission, mutation, quota, rbac, runtimeClass, scheduler } from "./walls";
 
 /** Somebody else's nodes: a real neighbour's where there is one, a made-up one's where there is none. */
@@ -230,8 +230,8 @@ export const placement: readonly Attack[] = [
     unless: onSharedNodes,
     control: daemonSet((scene) => podSpec(scene, ownPlacement)),
     attack: daemonSet((scene) => podSpec(scene)),
-    stoppedBy: ({ cluster }) => [
-      ...(cluster.fillsIn ? [mutation("nodeSelector and tolerations", spelledOut)] : []),
+    stoppedBy: (scene) => [
+      ...(isFilledIn(scene) ? [mutation("nodeSelector and tolerations", spelledOut)] : []),
       admission("placement-daemonset"),
     ],
   },

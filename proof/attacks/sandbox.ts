@@ -4,7 +4,7 @@ import { pod, storedPod } from "./legal";
 import { onSharedNodes, scratchPod } from "./placement";
 import { privileged } from "./privileges";
 import { patching, STRATEGIC } from "./request";
-import type { Scene } from "./scene";
+import { isFilledIn, type Scene } from "./scene";
 import { admission, mutation, podSecurity, type Wall } from "./walls";
 
 const anyClass = ({ tenant }: Scene) =>
@@ -21,8 +21,8 @@ const noLandlord = ({ landlord }: Scene) =>
 const ownClass = (stored: unknown, { tenant }: Scene) => storedPod(stored).runtimeClassName === tenant.runtimeClassName;
 
 /** Where policies may mutate, the class is filled in; elsewhere the refusal says what to write. */
-const classIsDemanded = ({ cluster }: Scene): Wall[] => [
-  ...(cluster.fillsIn ? [mutation("runtimeClassName", ownClass)] : []),
+const classIsDemanded = (scene: Scene): Wall[] => [
+  ...(isFilledIn(scene) ? [mutation("runtimeClassName", ownClass)] : []),
   admission("runtime-class"),
 ];
 

@@ -76,6 +76,11 @@ export function scenesOf(plan: Plan, facts: SceneFacts): Scene[] {
   });
 }
 
+/** Whether policies of ours write into the attacker's objects what they lack: not where guardrails only warn. */
+export function isFilledIn({ cluster, tenant }: Pick<Scene, "cluster" | "tenant">): boolean {
+  return cluster.fillsIn && tenant.mode === "enforce";
+}
+
 /** People of both tenants would be let into the victim's namespace by its own grants, and rightly. */
 function knows({ tenant }: TenantPlan, other: TenantPlan): boolean {
   const { admins, developers } = tenant.access;

@@ -4,7 +4,7 @@ import { capabilitiesOf } from "../../config/platform";
 import type { Attack, Step } from "./attack";
 import { service } from "./legal";
 import { creating, patching, reading, STRATEGIC, scratchName } from "./request";
-import type { Scene } from "./scene";
+import { isFilledIn, type Scene } from "./scene";
 import { admission, mutation, quota, rbac, type Wall } from "./walls";
 
 const creatingService = creating("services", service());
@@ -127,9 +127,9 @@ export const services: readonly Attack[] = [
   {
     id: "T88",
     title: "ask for a service address by its number, to learn whether somebody has it",
-    unless: ({ cluster, plan }) => {
-      if (serviceAddress(plan) === undefined) return "the platform does not say what services are numbered from";
-      return cluster.fillsIn ? undefined : "not claimed: the cluster has no policies that mutate";
+    unless: (scene) => {
+      if (serviceAddress(scene.plan) === undefined) return "the platform does not say what services are numbered from";
+      return isFilledIn(scene) ? undefined : "not claimed: no policies that mutate are at work for the tenant";
     },
     control: creatingService,
     attack: creating("services", ({ plan }) => service({ clusterIP: serviceAddress(plan) })),

@@ -1,4 +1,6 @@
 import type { Answer } from "../../components/cluster/api";
+import { modeOver } from "../../components/guardrails/bindings";
+import { rules } from "../../components/guardrails/guards";
 import { type Refusal, refusalOf } from "./refusal";
 import type { Request } from "./request";
 import type { Scene } from "./scene";
@@ -72,15 +74,19 @@ function isTransient({ status, layer }: Refusal): boolean {
   return layer === "unknown" && (status === 429 || status >= 500);
 }
 
-/** Whether a staged roll-out turns the wall down to a warning. */
-export function isStaged({ layer }: Wall, { tenant }: Scene): boolean {
-  return tenant.mode === "warn" && (layer === "pod-security" || layer === "admission");
+const REACH = new Map(rules.map(({ id, reach }) => [id, reach]));
+
+/** Whether a staged roll-out, be it the tenant's or the estate's, turns the wall or a part of it down to a warning. */
+export function isStaged({ layer, names = [] }: Wall, { plan, tenant }: Scene): boolean {
+  if (layer === "pod-security") return tenant.mode === "warn";
+  const modes = { estate: plan.estate.guardrails.mode, tenant: tenant.mode };
+  return layer === "admission" && names.some((rule) => modeOver(REACH.get(rule) ?? "namespaces", modes) === "warn");
 }
 
 function letThrough({ warnings }: Answer, wall: Wall, scene: Scene): Judgement {
   const warning = warnings.find((text) => (wall.names ?? [""]).some((name) => text.includes(name)));
   if (isStaged(wall, scene) && warning !== undefined) {
-    return { verdict: "inconclusive", reason: `guardrails only warn for this tenant: ${warning}` };
+    return { verdict: "inconclusive", reason: `guardrails only warn here: ${warning}` };
   }
   return { verdict: "failed", reason: `got through; ${wallText(wall)} did not stop it` };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type ClusterApi, messageOf } from "../../components/cluster/api";
+import { AUDITOR_PREFIX } from "../../config/names";
 import type { Identity } from "../identity";
 
 const LABEL = "app.kubernetes.io/part-of";
@@ -18,7 +19,7 @@ export class CannotAudit extends Error {
  */
 export async function asStranger<T>(api: ClusterApi, act: (who: Identity) => Promise<T>): Promise<T> {
   const run = randomBytes(8).toString("hex");
-  const who: Identity = { user: `bulkhead:audit:${run}`, groups: ["system:authenticated"] };
+  const who: Identity = { user: `${AUDITOR_PREFIX}${run}`, groups: ["system:authenticated"] };
   await dismissed(api);
   const apiGroup = "rbac.authorization.k8s.io";
   const answer = await api.ask(BINDINGS, {

@@ -1,3 +1,4 @@
+import type { ValidatingAdmissionPolicyBinding } from "kubernetes-types/admissionregistration/v1";
 import type { LimitRange, Namespace, ResourceQuota } from "kubernetes-types/core/v1";
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from "kubernetes-types/networking/v1";
 import type { RuntimeClass } from "kubernetes-types/node/v1";
@@ -17,6 +18,8 @@ interface Found {
   readonly flows: ReadonlyMap<string, NetworkPolicy>;
   readonly owners: ReadonlyMap<string, string>;
   readonly classes: readonly RuntimeClass[];
+  /** Of the estate; that of a tenant stands on its namespaces. */
+  readonly mode: "enforce" | "warn";
 }
 
 /**
@@ -25,10 +28,9 @@ interface Found {
  */
 export async function estateFromOutputs({ tenants }: EstateOutputs, api: ClusterApi): Promise<Estate> {
   const found = await readFound(tenants, api);
-  const modes = Object.values(tenants).flatMap(({ namespaces }) => namespaces.map((name) => modeOf(name, found)));
   return {
     platform: platform.parse({ kind: "existing", capabilities: { runtimes: handlersOf(tenants, found) } }),
-    guardrails: guardrails.parse({ mode: modes.every((mode) => mode === "warn") ? "warn" : "enforce" }),
+    guardrails: guardrails.parse({ mode: found.mode }),
     apart: [],
     tenants: Object.entries(tenants)
       .map(([id, outputs]) => tenantOf(id, outputs, found))
@@ -43,12 +45,13 @@ async function readFound(tenants: EstateOutputs["tenants"], api: ClusterApi): Pr
     new Map(
       items.filter(({ metadata }) => metadata?.name === name).map((item) => [item.metadata?.namespace ?? "", item]),
     );
-  const [namespaces, quotas, limits, policies, classes] = await Promise.all([
+  const [namespaces, quotas, limits, policies, classes, bindings] = await Promise.all([
     list<Namespace>("/api/v1/namespaces"),
     list<ResourceQuota>("/api/v1/resourcequotas"),
     list<LimitRange>("/api/v1/limitranges"),
     list<NetworkPolicy>("/apis/networking.k8s.io/v1/networkpolicies"),
     list<RuntimeClass>("/apis/node.k8s.io/v1/runtimeclasses"),
+    list<ValidatingAdmissionPolicyBinding>("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"),
   ]);
   return {
     namespaces: new Map(namespaces.map((namespace) => [namespace.metadata?.name ?? "", namespace])),
@@ -56,8 +59,15 @@ async function readFound(tenants: EstateOutputs["tenants"], api: ClusterApi): Pr
     limits: byNamespace(limits, "bulkhead-limits"),
     flows: byNamespace(policies, "bulkhead-flows"),
     classes,
+    mode: estateMode(bindings),
     owners: new Map(Object.entries(tenants).flatMap(([id, outputs]) => outputs.namespaces.map((name) => [name, id]))),
   };
+}
+
+/** The one guard that is bound by no selector acts as the estate says; where it is not bound, nothing is enforced. */
+export function estateMode(bindings: readonly ValidatingAdmissionPolicyBinding[]): Found["mode"] {
+  const whole = bindings.find(({ metadata }) => metadata?.name === "bulkhead-namespaces");
+  return whole?.spec?.validationActions?.includes("Deny") ? "enforce" : "warn";
 }
 
 /** What the nodes call each runtime that some tenant's class leads to. */

@@ -72,12 +72,17 @@ function notes({ evidence, strangers, plan }: Proof): string[] {
     ...worthKnowing.map(({ finding }) => `! ${finding}`),
     ...exempted(exemptionsOf(plan).flatMap(({ what, by }) => (by === "estate" ? [what] : []))),
     ...staged(plan.tenants.filter(({ mode }) => mode === "warn").map(({ tenant }) => tenant.id)),
+    ...(plan.estate.guardrails.mode === "warn" ? [UNGUARDED_NAMESPACES] : []),
   ];
 }
 
 function exempted(named: readonly string[]): string[] {
   return named.length === 0 ? [] : [`! the estate has its guardrails let pass ${named.join(", ")}`];
 }
+
+/** Of the whole cluster, so a tenant's own mode is no matter. */
+const UNGUARDED_NAMESPACES =
+  "! guardrails.mode is warn: whoever has rights on namespaces themselves is only warned, in those of every tenant";
 
 function staged(tenants: readonly string[]): string[] {
   return tenants.length === 0

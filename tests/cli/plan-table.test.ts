@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { planTable } from "../../cli/plan-table";
+import { caveats, claims, planTable, residuals } from "../../cli/plan-table";
 import { planEstate } from "../../components/plan";
 import type { Estate } from "../../config/estate";
 import { ownEstate } from "../../config/own-cluster";
@@ -57,5 +57,46 @@ describe("the plan, for a tenant with a cluster of its own,", () => {
     );
     expect(own({ clusterAdmin: "tenant" })[5]).to.equal("control plane, VPC, nodes, keys, identities");
     expect(own({})[3]).to.equal("all of its cluster");
+  });
+});
+
+const PLATFORM = { kind: "existing", capabilities: { networkPolicy: "enforced", runtimes: { gvisor: "runsc" } } };
+const OWN = { isolation: { nodes: "dedicated", runtime: "gvisor" } };
+
+/** What is printed of acme, which has nodes and a sandbox of its own. */
+function printed(tenants: Record<string, unknown>, mode: "enforce" | "warn" = "enforce") {
+  const plan = planEstate(estateWith(tenants, { platform: PLATFORM, guardrails: { mode } }));
+  const acme = plan.tenants.find(({ tenant }) => tenant.id === "acme");
+  if (!acme) throw new Error("no tenant acme");
+  return { kept: claims(acme, plan), shared: residuals(acme, plan), caveats: caveats(plan) };
+}
+
+describe("the table of a plan", () => {
+  it("says that nodes and kernel are kept where guardrails enforce", () => {
+    const { kept, shared, caveats } = printed({ acme: OWN, globex: {} });
+    expect(kept).to.deep.equal(["API objects", "budget", "pods' privileges", "network", "nodes", "kernel (gvisor)"]);
+    expect(shared).to.deep.equal(["API server", "DNS names", "per-node agents"]);
+    expect(caveats).to.deep.equal([]);
+  });
+
+  it("keeps nothing of a pod's for a tenant that is only warned", () => {
+    const { kept, shared, caveats } = printed({ acme: { ...OWN, guardrails: "warn" } });
+    expect(kept).to.deep.equal(["API objects", "budget", "network"]);
+    expect(shared).to.deep.equal(["API server", "DNS names", "nodes", "kernel"]);
+    expect(caveats).to.deep.equal(["guardrails only warn for acme: nothing about their pods is enforced"]);
+  });
+
+  it("does not keep nodes from a neighbour that is only warned", () => {
+    const { kept, shared } = printed({ acme: OWN, globex: { guardrails: "warn" } });
+    expect(kept).to.deep.equal(["API objects", "budget", "pods' privileges", "network", "kernel (gvisor)"]);
+    expect(shared).to.deep.equal(["API server", "DNS names", "nodes"]);
+  });
+
+  it("says of an estate that warns that its namespaces are nobody's to keep, whatever a tenant says", () => {
+    const { kept, caveats } = printed({ acme: { ...OWN, guardrails: "enforce" } }, "warn");
+    expect(kept).to.not.include("nodes");
+    expect(caveats).to.deep.equal([
+      "guardrails.mode is warn: the guards of namespaces themselves only warn, for every tenant",
+    ]);
   });
 });

@@ -101,9 +101,18 @@ describe("evidence", () => {
 
   it("never calls enforced what rests on guardrails that only warn, be it in the second row", () => {
     const results = [result("acme", "T60", "passed", { staged: true })];
-    expect(evidence("acme", "frame", { results })).to.deep.include({
+    const tenants = plan.tenants.map((it) => (it.tenant.id === "acme" ? { ...it, mode: "warn" as const } : it));
+    expect(evidence("acme", "frame", { results, plan: { ...plan, tenants } })).to.deep.include({
       level: "declared",
       reasons: ["guardrails only warn for acme"],
+    });
+  });
+
+  it("never calls the guards around a tenant enforced where the estate only warns of what is done to namespaces", () => {
+    const results = [result("acme", "T60", "passed", { staged: true })];
+    expect(evidence("acme", "frame", { results })).to.deep.include({
+      level: "declared",
+      reasons: ["the guards of namespaces themselves only warn (guardrails.mode)"],
     });
   });
 

@@ -17,13 +17,19 @@ const own = (effect: string) => ({ key: "bulkhead.dev/tenant", operator: "Equal"
 
 const SPACES: readonly Space[] = ["dedicated", "shared", "confined"];
 
+/** As the dedicated one, in a roll-out that only warns. */
+const WARNED = "acme-filled-warned";
+
 export async function furnishFilled(api: ClusterApi): Promise<void> {
-  for (const space of SPACES) {
-    const [namespace, ...rest] = spaceManifests(space, "filled", "all");
-    if (!namespace) continue;
-    const labels = { ...namespace.metadata.labels, [FILLED_LABEL]: "yes" };
-    // Two spaces of one tenant would share a name.
-    const name = nameOf(space);
+  // Two spaces of one tenant would share a name.
+  for (const space of SPACES) await furnish(api, space, nameOf(space), {});
+  await furnish(api, "dedicated", WARNED, { "bulkhead.dev/guardrails": "warn" });
+}
+
+async function furnish(api: ClusterApi, space: Space, name: string, more: Record<string, string>): Promise<void> {
+  const [namespace, ...rest] = spaceManifests(space, "filled", "all");
+  if (namespace) {
+    const labels = { ...namespace.metadata.labels, [FILLED_LABEL]: "yes", ...more };
     await applyAll(api, [{ ...namespace, metadata: { ...namespace.metadata, name, labels } }]);
     await applyAll(
       api,
@@ -117,6 +123,37 @@ export function describeFilling(api: () => ClusterApi): void {
       expect(spec.clusterIP).not.to.equal("10.96.250.250");
       const headless = await stored(create("services", service({ clusterIP: "None" })), "dedicated");
       expect(headless.spec.clusterIP).to.equal("None");
+    });
+
+    describe("of a tenant that is only warned", () => {
+      const AUDITOR = { user: "bulkhead:audit:1", groups: ["system:masters"] };
+      const asked: readonly [string, Request][] = [
+        ["a pod", create("pods", pod(plain()))],
+        ["a Deployment", create("deployments", deployment(plain()))],
+        ["a DaemonSet", create("daemonsets", daemonSet(plain()))],
+      ];
+
+      for (const [what, request] of asked) {
+        it(`nothing into ${what}, which would move`, async () => {
+          const answer = await send(api(), request, WARNED);
+          expect(verdict(answer)).to.equal("accepted");
+          const text = JSON.stringify(answer.body);
+          expect(text).to.not.include("runtimeClassName").and.not.include("nodeSelector");
+          expect(answer.warnings.join()).to.match(/\[(runtime-class|placement-daemonset)\] /);
+        });
+
+        it(`into ${what} of an audit, which asks what would be refused`, async () => {
+          const answer = await send(api(), { ...request, as: AUDITOR }, WARNED);
+          expect(verdict(answer)).to.equal("accepted");
+          expect(JSON.stringify(answer.body)).to.include("bulkhead-acme");
+          expect(answer.warnings.join()).to.not.match(/AdmissionPolicy/);
+        });
+      }
+
+      it("an address that a Service asked for", async () => {
+        const answer = await send(api(), create("services", service({ clusterIP: "10.96.250.251" })), WARNED);
+        expect((answer.body as Stored).spec.clusterIP).to.equal("10.96.250.251");
+      });
     });
 
     it("not into a ReplicaSet of a Deployment, which would no longer know it", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Scene } from "../../../proof/attacks/scene";
-import { type Exchange, judge } from "../../../proof/attacks/verdict";
+import { type Exchange, isStaged, judge } from "../../../proof/attacks/verdict";
 import { admission, mutation, quota, rbac } from "../../../proof/attacks/walls";
 import { sceneOf } from "./scene";
 
@@ -83,6 +83,17 @@ describe("a verdict", () => {
     ]);
     expect(judge(LET_IN, warned, wall, staged).verdict).to.equal("inconclusive");
     expect(judge(LET_IN, warned, wall, scene).verdict).to.equal("failed");
+  });
+
+  it("knows that a guard of namespaces themselves acts as the estate does, whatever the tenant's mode is", () => {
+    const { plan } = scene;
+    const lenient = { ...plan.estate, guardrails: { ...plan.estate.guardrails, mode: "warn" as const } };
+    const inLenientEstate: Scene = { ...scene, plan: { ...plan, estate: lenient } };
+    const ofNamespaces = admission("namespace-facts");
+    expect([wall, ofNamespaces].map((it) => isStaged(it, scene))).to.deep.equal([false, false]);
+    expect([wall, ofNamespaces].map((it) => isStaged(it, staged))).to.deep.equal([true, false]);
+    expect([wall, ofNamespaces].map((it) => isStaged(it, inLenientEstate))).to.deep.equal([false, true]);
+    expect(isStaged(rbac(), inLenientEstate)).to.equal(false);
   });
 
   it("is failed when a staged roll-out does not even warn", () => {

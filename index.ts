@@ -47,7 +47,7 @@ export = async function program(look: typeof siteOf = siteOf, ask: AskStack = as
 function misfitsOf(estate: Estate, facts: ClusterFacts, stack: string): Problem[] {
   return [
     ...ownerProblems(facts.owner, stack),
-    ...prerequisiteProblems(estate.guardrails, facts),
+    ...prerequisiteProblems(estate, facts),
     // The tenants of another stack are not ours to miss.
     ...(facts.owner === undefined || facts.owner === stack ? removalProblems(estate, facts.residents) : []),
     ...(estate.platform.kind === "existing" ? nodeProblems(estate, facts.nodes, facts.residents) : []),

@@ -28,7 +28,7 @@ export interface TenantOutputs {
   readonly runtimeClass: string | null;
   /** Labels by which the tenant's namespaces, nodes and pools are found: for cost reports and selectors. */
   readonly labels: Readonly<Record<string, string>>;
-  readonly isolation: { readonly cluster: string; readonly nodes: string; readonly runtime: string };
+  readonly isolation: Readonly<Record<"cluster" | "nodes" | "runtime" | "userNamespaces", string>>;
   /** Who may do everything on a cluster of the tenant's own; left out on a shared one, where the platform does. */
   readonly clusterAdmin?: string;
   readonly state: string;

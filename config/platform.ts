@@ -54,6 +54,15 @@ export function knowingAdministrators(guardrails: Guardrails, platform: Platform
   return { ...guardrails, exemptions: { ...exemptions, platformIdentities } };
 }
 
+/** First minor in which the API server takes hostUsers: false by default; an older one drops it. */
+const USER_NAMESPACES_MINOR = 33;
+
+/** Why nobody can be made to run in a user namespace on a cluster of this minor, as 1.32; undefined where one can. */
+export function userNamespacesFault(minor: string): string | undefined {
+  if (Number(minor.split(".")[1]) >= USER_NAMESPACES_MINOR) return undefined;
+  return `is not to be had on Kubernetes ${minor}, which takes user namespaces from 1.${USER_NAMESPACES_MINOR} on; remove it, or upgrade the cluster`;
+}
+
 /** Known before the cluster is there, and never another's: what AWS calls it. */
 export function clusterArn({ admins, region, name }: EksPlatform): string {
   const [, partition] = (admins[0] ?? "").split(":");

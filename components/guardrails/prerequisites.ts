@@ -1,6 +1,7 @@
+import type { Estate, Tenant } from "../../config/estate";
 import { OLDEST_MINOR } from "../../config/names";
+import { userNamespacesFault } from "../../config/platform";
 import type { Problem } from "../../config/problems";
-import type { Guardrails } from "../../config/schema";
 import { type Exemptions, platformIdentities } from "./identities";
 
 /** What the guardrails ask of a cluster and of whoever deploys to it. */
@@ -18,10 +19,20 @@ export interface Deployer {
 
 /** Why the guardrails cannot be bound on this cluster by this person; nothing is made before all of it is mended. */
 export function prerequisiteProblems(
-  { exemptions }: Pick<Guardrails, "exemptions">,
+  { guardrails, tenants }: Pick<Estate, "guardrails" | "tenants">,
   { minor, deployer }: Prerequisites,
 ): Problem[] {
-  return [...versionProblems(minor), ...lockoutProblems(exemptions, deployer)];
+  return [
+    ...versionProblems(minor),
+    ...tenants.flatMap((tenant) => userNamespaceProblems(tenant, minor)),
+    ...lockoutProblems(guardrails.exemptions, deployer),
+  ];
+}
+
+function userNamespaceProblems({ id, isolation }: Tenant, minor: string): Problem[] {
+  const rule = isolation.userNamespaces === "required" ? userNamespacesFault(minor) : undefined;
+  const path = ["tenants", id, "isolation", "userNamespaces"];
+  return rule === undefined ? [] : [{ path, value: "required", rule }];
 }
 
 function versionProblems(minor: string): Problem[] {

@@ -2,6 +2,7 @@ import type { Namespace as NamespaceManifest } from "kubernetes-types/core/v1";
 import type { Namespace, Tenant } from "../../config/estate";
 import { ANNOTATIONS, MANAGED_LABEL, MANAGED_VALUE, MODE_LABEL, TENANT_LABEL } from "../../config/names";
 import type { Guardrails } from "../../config/schema";
+import { tokenAudiences } from "../identity/audiences";
 import type { Manifest } from "../manifest";
 import { tenantRuntimeClass } from "../runtime/plan";
 
@@ -52,13 +53,18 @@ function podSecurity(mode: Mode, minor: string): Record<string, string> {
 function tenantAnnotations(tenant: Tenant, selector: Readonly<Record<string, string>>): Record<string, string> {
   const runtimeClass = tenantRuntimeClass(tenant);
   const nodeSelector = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  const { hosts, ingressClasses } = tenant.network;
+  const audiences = tokenAudiences(tenant);
   return {
     [ANNOTATIONS.state]: tenant.state,
-    [ANNOTATIONS.hosts]: tenant.network.hosts.join(","),
+    [ANNOTATIONS.hosts]: hosts.join(","),
     ...(tenant.contact === undefined ? {} : { [ANNOTATIONS.contact]: tenant.contact }),
     ...(runtimeClass === undefined ? {} : { [ANNOTATIONS.runtimeClass]: runtimeClass }),
     ...(nodeSelector.length === 0 ? {} : { [ANNOTATIONS.nodeSelector]: nodeSelector.join(",") }),
     ...(tenant.images.length === 0 ? {} : { [ANNOTATIONS.images]: tenant.images.join(",") }),
     ...(tenant.storageClasses === undefined ? {} : { [ANNOTATIONS.storageClasses]: tenant.storageClasses.join(",") }),
+    ...(ingressClasses === undefined ? {} : { [ANNOTATIONS.ingressClasses]: ingressClasses.join(",") }),
+    ...(audiences.length === 0 ? {} : { [ANNOTATIONS.audiences]: audiences.join(",") }),
+    ...(tenant.isolation.userNamespaces === "required" ? { [ANNOTATIONS.userNamespaces]: "required" } : {}),
   };
 }

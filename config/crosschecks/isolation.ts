@@ -1,5 +1,5 @@
 import type { Tenant } from "../estate";
-import { declaredPools, offersRuntime, poolsOf } from "../platform";
+import { declaredPools, offersRuntime, poolsOf, userNamespacesFault } from "../platform";
 import type { Problem } from "../problems";
 import type { Platform } from "../schema";
 import { type Draft, strangerRule } from "./index";
@@ -10,6 +10,7 @@ export function isolationProblems(draft: Draft): Problem[] {
   return [
     ...tenants.flatMap(meaninglessFields),
     ...(platform?.kind === "existing" ? tenants.flatMap(imageProblems) : []),
+    ...tenants.flatMap((tenant) => userNamespaceProblems(tenant, platform?.version)),
     ...(platform ? tenants.flatMap((tenant) => unavailable(tenant, platform)) : []),
     ...(platform ? poolProblems(platform, draft) : []),
   ];
@@ -25,6 +26,25 @@ function imageProblems({ id, pool }: Tenant): Problem[] {
   if (pool?.image === undefined) return [];
   const rule = "has no meaning on an existing cluster, whose nodes have the image they have; remove it";
   return [{ path: ["tenants", id, "pool", "image"], value: pool.image, rule }];
+}
+
+/**
+ * Tried on a real node: gVisor does not start in a user namespace ("error setting namespace of type user"), and Kata has
+ * a kernel of its own in its place.
+ */
+function userNamespaceProblems({ id, isolation }: Tenant, version: string | undefined): Problem[] {
+  const { runtime, userNamespaces } = isolation;
+  if (userNamespaces === "optional") return [];
+  const at = { path: ["tenants", id, "isolation", "userNamespaces"], value: userNamespaces };
+  const old = version === undefined ? undefined : userNamespacesFault(version);
+  return [
+    ...(runtime === "native" ? [] : [{ ...at, rule: sandboxed(runtime) }]),
+    ...(old === undefined ? [] : [{ ...at, rule: old }]),
+  ];
+}
+
+function sandboxed(runtime: string): string {
+  return `does not go with isolation.runtime: ${runtime}, which starts no pod in a user namespace; remove it, the sandbox keeps root of a pod away from the node`;
 }
 
 function unavailable({ id, isolation }: Tenant, platform: Platform): Problem[] {

@@ -67,6 +67,12 @@ export const word = ruled((text) => {
   return /\p{C}/u.test(text) ? "has characters in it that nobody sees; type it anew" : undefined;
 }).meta({ minLength: 1 });
 
+/** A word in a list that is joined by commas where it is used. */
+export const listed = ruled((text) => {
+  if (text === "") return "is an empty text; write a name or remove the entry";
+  return /[\s,\p{C}]/u.test(text) ? "has a space or a comma in it; write one name" : undefined;
+}).meta({ pattern: "^[^\\s,]+$" });
+
 export const path = z.string().min(1, "is an empty text; write a path or remove the key");
 
 /** Numbers are taken too: people write `cpu: 8`. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { principal } from "./aws";
 import { budget, limits } from "./budget";
-import { bytes, cidr, dnsLabel, dnsName, host, imagePrefix, listOf, oneOf, port, word } from "./grammar";
+import { bytes, cidr, dnsLabel, dnsName, host, imagePrefix, listed, listOf, oneOf, port, word } from "./grammar";
 import { image } from "./images";
 import { ownCluster } from "./own-cluster";
 import { scaling } from "./scaling";
@@ -98,6 +98,9 @@ const network = z.strictObject({
     .array(host)
     .default([])
     .describe("DNS names the tenant owns for ingress, each with everything below it. Unset: none."),
+  ingressClasses: listOf(dnsName)
+    .optional()
+    .describe("Ingress classes the tenant may name; an empty list allows none. Unset: any the cluster has."),
 });
 
 /** Nodes of a tenant's own, with every default where nothing is written. */
@@ -171,6 +174,11 @@ const isolation = z.strictObject({
     .describe(
       "What stands between a pod and the node's kernel: nothing more than the container (native), gVisor, or a Kata virtual machine.",
     ),
+  userNamespaces: oneOf("a choice", ["optional", "required"])
+    .default("optional")
+    .describe(
+      "`required`: every pod runs in a user namespace of its own (hostUsers: false), so that root in it is nobody on the node; from Kubernetes 1.33, and only with runtime: native. Unset: as the pod says.",
+    ),
 });
 
 /** A tenant as people write it, with every default filled in. */
@@ -209,6 +217,11 @@ export const tenant = z
       .default({})
       .describe(
         "Rights in the cloud account, by the name of the service account that gets them; on EKS only. Unset: none, whatever the node may do.",
+      ),
+    tokenAudiences: listOf(listed)
+      .default([])
+      .describe(
+        "For whom tokens of the tenant's accounts may be made besides the API server, as vault. Whoever trusts the cluster's issuer has to look at the account too. Unset: nobody; with identities, EKS itself.",
       ),
     guardrails: oneOf("a mode", MODES)
       .optional()

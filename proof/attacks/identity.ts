@@ -1,9 +1,21 @@
 import { generateKeyPairSync, sign } from "node:crypto";
+import { tokenAudiences } from "../../components/identity/audiences";
 import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
 import { configMap, pod } from "./legal";
 import { scratchPod } from "./placement";
-import { creating, creatingIn, isAbsent, MERGE, mayI, patching, type Request, reading, STRATEGIC } from "./request";
+import {
+  creating,
+  creatingIn,
+  given,
+  isAbsent,
+  MERGE,
+  mayI,
+  patching,
+  type Request,
+  reading,
+  STRATEGIC,
+} from "./request";
 import type { Scene } from "./scene";
 import { admission, certificates, rbac, unlessDropped } from "./walls";
 
@@ -46,7 +58,8 @@ const secret = (type: string, annotations = {}) =>
     stringData: { proof: "x" },
   });
 
-const projecting = (source: object) => pod({ volumes: [{ name: "reach", projected: { sources: [source] } }] });
+const projecting = (source: object | ((scene: Scene) => object)) =>
+  pod((scene) => ({ volumes: [{ name: "reach", projected: { sources: [given(source, scene)] } }] }));
 
 const SOME_UID = "00000000-0000-4000-8000-000000000000";
 
@@ -70,7 +83,18 @@ function podCertificate(): object {
 /** In a pod or in any template. */
 const withoutCertificate = (stored: unknown) => !JSON.stringify(stored).includes("podCertificate");
 
+/** One that the tenant's tokens may not be made for. */
+const foreignAudience = ({ tenant }: Scene) =>
+  tokenAudiences(tenant.tenant).includes("sts.amazonaws.com") ? "isolation-proof.example.com" : "sts.amazonaws.com";
+
+/** One that they may be made for, besides the API server's own; undefined where there is none. */
+const ownAudience = ({ tenant }: Scene) => tokenAudiences(tenant.tenant)[0];
+
 const TOKEN = { serviceAccountToken: { path: "token", expirationSeconds: 600 } };
+
+const tokenWith = (audience: string | undefined) => ({
+  serviceAccountToken: { ...TOKEN.serviceAccountToken, ...(audience === undefined ? {} : { audience }) },
+});
 
 /** For O=system:masters, of a key that nobody has kept. */
 const CSR_OF_MASTERS =
@@ -141,14 +165,14 @@ export const identity: readonly Attack[] = [
     id: "T65",
     title: "get a token that a cloud would believe",
     control: readingOwnPods,
-    attack: tokenFor(own, ["sts.amazonaws.com"]),
+    attack: (scene) => tokenFor(own, [foreignAudience(scene)])(scene),
     stoppedBy: [rbac(), admission("identity-token-audience")],
   },
   {
     id: "T65-projected",
     title: "have a token mounted that a cloud would believe",
-    control: projecting(TOKEN),
-    attack: projecting({ serviceAccountToken: { ...TOKEN.serviceAccountToken, audience: "sts.amazonaws.com" } }),
+    control: projecting((scene) => tokenWith(ownAudience(scene))),
+    attack: projecting((scene) => tokenWith(foreignAudience(scene))),
     stoppedBy: admission("identity-projected-audience"),
   },
   {

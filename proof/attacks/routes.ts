@@ -15,8 +15,8 @@ interface Route {
 
 const ownHost = ({ tenant }: Scene) => tenant.tenant.network.hosts[0];
 
-/** A class of any name: whether it exists is nobody's business but its controller's. */
-const CLASS = "isolation-proof";
+/** One of the tenant's; where it may name any, any: whether it exists is nobody's business but its controller's. */
+const ownClass = ({ tenant }: Scene) => tenant.tenant.network.ingressClasses?.[0] ?? "isolation-proof";
 
 const backend = { service: { name: "isolation-proof", port: { number: 80 } } };
 
@@ -28,13 +28,15 @@ const ingress = (route: (scene: Scene) => Route): Step =>
       apiVersion: "networking.k8s.io/v1",
       kind: "Ingress",
       metadata: { annotations },
-      spec: { ingressClassName: CLASS, rules: [{ ...(host === undefined ? {} : { host }), http }], ...spec },
+      spec: { ingressClassName: ownClass(scene), rules: [{ ...(host === undefined ? {} : { host }), http }], ...spec },
     };
   });
 
-/** Where a tenant owns no name, every route is an attack, and the closest legal thing is to look at routes. */
+const noClass = ({ tenant }: Scene) => tenant.tenant.network.ingressClasses?.length === 0;
+
+/** Where a tenant owns no name or may name no class, every route is an attack, and the closest legal thing is to look at routes. */
 const legalIngress: Step = (scene) =>
-  ownHost(scene) === undefined
+  ownHost(scene) === undefined || noClass(scene)
     ? reading(({ namespace }) => collection("networking.k8s.io/v1", "ingresses", { namespace }))(scene)
     : ingress(() => ({ host: ownHost(scene) }))(scene);
 
@@ -116,6 +118,16 @@ export const routes: readonly Attack[] = [
     (scene) => ({ host: ownHost(scene), spec: { ingressClassName: undefined } }),
     "routes-class",
     noHosts,
+  ),
+  route(
+    "T91-other",
+    "choose a router that is not one's own",
+    (scene) => ({ host: ownHost(scene), spec: { ingressClassName: "isolation-proof-other" } }),
+    "routes-class",
+    (scene) =>
+      scene.tenant.tenant.network.ingressClasses === undefined
+        ? "the tenant may name any class (network.ingressClasses)"
+        : noHosts(scene),
   ),
   route(
     "T91-snippet",

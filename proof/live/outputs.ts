@@ -88,14 +88,21 @@ function tenantOf(id: string, outputs: TenantOutputs, found: Found): Tenant {
   const annotations = found.namespaces.get(first)?.metadata?.annotations ?? {};
   const storageClasses = annotations[ANNOTATIONS.storageClasses];
   const max = found.limits.get(first)?.spec?.limits.find(({ type }) => type === "Container")?.max;
+  const ingressClasses = annotations[ANNOTATIONS.ingressClasses];
+  const userNamespaces = annotations[ANNOTATIONS.userNamespaces] ?? "optional";
   const spec = tenantSchema.parse({
-    isolation,
+    isolation: { ...isolation, userNamespaces },
     state,
     ...(clusterAdmin === undefined ? {} : { cluster: { clusterAdmin } }),
     access: subjects,
     images: listed(annotations[ANNOTATIONS.images]),
     ...(storageClasses === undefined ? {} : { storageClasses: listed(storageClasses) }),
-    network: { hosts: listed(annotations[ANNOTATIONS.hosts]), ...flowsOf(first, found) },
+    network: {
+      hosts: listed(annotations[ANNOTATIONS.hosts]),
+      ...(ingressClasses === undefined ? {} : { ingressClasses: listed(ingressClasses) }),
+      ...flowsOf(first, found),
+    },
+    tokenAudiences: listed(annotations[ANNOTATIONS.audiences]),
     budget: budgetOf(parts, found),
     limits: { container: { max: amounts(max) } },
     guardrails: modeOf(first, found),

@@ -22,6 +22,7 @@ export function legalPodSpec({ tenant, runtimeClassName }: TenantPlan): PodSpec 
   const [registry] = tenant.images;
   return {
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    ...(tenant.isolation.userNamespaces === "required" ? { hostUsers: false } : {}),
     securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
     containers: [
       {

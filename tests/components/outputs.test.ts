@@ -33,7 +33,7 @@ describe("what a stack exports", () => {
           },
           runtimeClass: "bulkhead-acme",
           labels: { "bulkhead.dev/tenant": "acme" },
-          isolation: { cluster: "shared", nodes: "dedicated", runtime: "gvisor" },
+          isolation: { cluster: "shared", nodes: "dedicated", runtime: "gvisor", userNamespaces: "optional" },
           state: "frozen",
         },
         globex: {
@@ -41,7 +41,7 @@ describe("what a stack exports", () => {
           subjects: { admins: [], developers: [], viewers: [] },
           runtimeClass: null,
           labels: { "bulkhead.dev/tenant": "globex" },
-          isolation: { cluster: "shared", nodes: "shared", runtime: "native" },
+          isolation: { cluster: "shared", nodes: "shared", runtime: "native", userNamespaces: "optional" },
           state: "active",
         },
       },

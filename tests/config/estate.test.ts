@@ -28,8 +28,10 @@ tenants:
       egress:  [{ cidr: 203.0.113.0/24, ports: [443] }, { tenant: shared-services, ports: [5432] }]
       ingress: [{ tenant: globex }, { namespace: ingress-nginx }]
       hosts: [acme.example.com]
+      ingressClasses: [public]
     images: ["registry.example.com/acme/"]
     storageClasses: [standard]
+    tokenAudiences: [vault]
     pool: { machines: [m7i.large], min: 0, max: 4, zones: 2, disk: 50Gi }
     state: active
   globex:
@@ -44,7 +46,7 @@ describe("an estate", () => {
       id: "acme",
       contact: "acme-team@example.com",
       identities: {},
-      isolation: { cluster: "shared", nodes: "dedicated", runtime: "gvisor" },
+      isolation: { cluster: "shared", nodes: "dedicated", runtime: "gvisor", userNamespaces: "optional" },
       namespaces: [
         { name: "acme-web", part: "web" },
         { name: "acme-batch", part: "batch" },
@@ -78,9 +80,11 @@ describe("an estate", () => {
         ],
         ingress: [{ tenant: "globex" }, { namespace: "ingress-nginx" }],
         hosts: ["acme.example.com"],
+        ingressClasses: ["public"],
       },
       images: ["registry.example.com/acme/"],
       storageClasses: ["standard"],
+      tokenAudiences: ["vault"],
       pool: { machines: ["m7i.large"], min: 0, max: 4, zones: 2, disk: "50Gi", maxNodeAge: 720 },
       state: "active",
     });
@@ -91,7 +95,7 @@ describe("an estate", () => {
     expect(acme).to.deep.equal({
       id: "acme",
       identities: {},
-      isolation: { cluster: "shared", nodes: "shared", runtime: "native" },
+      isolation: { cluster: "shared", nodes: "shared", runtime: "native", userNamespaces: "optional" },
       namespaces: [{ name: "acme", part: "acme" }],
       access: { admins: [], developers: [], viewers: [] },
       budget: {
@@ -113,6 +117,7 @@ describe("an estate", () => {
       },
       network: { egress: [], ingress: [], hosts: [] },
       images: [],
+      tokenAudiences: [],
       state: "active",
     });
   });
@@ -272,7 +277,7 @@ describe("tenants", () => {
 
   it("do not stand below their own id", () => {
     expect(complaintsAbout({ acme: { acme: {} } })).to.deep.equal([
-      "tenants.acme.acme: is the tenant's own id; write its fields without it (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)",
+      "tenants.acme.acme: is the tenant's own id; write its fields without it (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, tokenAudiences, guardrails, state)",
     ]);
   });
 });
@@ -325,7 +330,7 @@ describe("defaults", () => {
   it("are complained about once, where they stand", () => {
     const defaults = { isolation: { runtime: "gvisor" }, budgt: {} };
     expect(complaintsAbout({ acme: {}, globex: {} }, { defaults })).to.deep.equal([
-      'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)',
+      'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, tokenAudiences, guardrails, state)',
       'defaults.isolation.runtime: "gvisor" is not offered by the platform (native); set platform.capabilities.runtimes.gvisor to the nodes\' handler, or choose one of those',
     ]);
   });

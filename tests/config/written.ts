@@ -33,7 +33,11 @@ const peer = fc.oneof(
 );
 
 const tenant: fc.Arbitrary<Fields> = some({
-  isolation: some({ nodes: word(["shared"], ["dedicated"]), runtime: word(["native"], ["gvisor", "gvisr"]) }),
+  isolation: some({
+    nodes: word(["shared"], ["dedicated"]),
+    runtime: word(["native"], ["gvisor", "gvisr"]),
+    userNamespaces: word(["optional", "required"], ["on"]),
+  }),
   namespaces: fc.oneof(fc.uniqueArray(short, { maxLength: 2 }), few(short)),
   access: some({ admins: few(subject), viewers: few(subject) }),
   budget: some({
@@ -46,7 +50,9 @@ const tenant: fc.Arbitrary<Fields> = some({
     egress: few(peer),
     ingress: few(peer),
     hosts: few(word(["a.example", "b.example", "c.example"], ["x.a.example", "*.d.example"])),
+    ingressClasses: few(word(["public", "internal"], ["Public"])),
   }),
+  tokenAudiences: few(word(["vault", "https://sts.example.com"], ["a,b"])),
   images: word([["ghcr.io/acme/"]], [["acme"], []]),
   pool: mostly(fc.constant(undefined), some({ min: fc.nat(3), max: fc.nat(3) })),
   state: word(["active", "frozen"], ["gone"]),

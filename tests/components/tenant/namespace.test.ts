@@ -63,8 +63,9 @@ describe("a tenant's namespace", () => {
     const tenant = tenantWith({
       images: ["registry.example.com/acme/", "mirror.example.com/"],
       storageClasses: ["standard", "fast"],
-      network: { hosts: ["acme.example.com", "acme.example.org"] },
-      isolation: { nodes: "dedicated" },
+      network: { hosts: ["acme.example.com", "acme.example.org"], ingressClasses: ["public", "internal"] },
+      isolation: { nodes: "dedicated", userNamespaces: "required" },
+      tokenAudiences: ["vault", "https://sts.example.com"],
       state: "frozen",
     });
     const nodes = { "bulkhead.dev/tenant": "acme", "bulkhead.dev/runtime-gvisor": "true" };
@@ -75,12 +76,28 @@ describe("a tenant's namespace", () => {
       "bulkhead.dev/node-selector": "bulkhead.dev/tenant=acme,bulkhead.dev/runtime-gvisor=true",
       "bulkhead.dev/images": "registry.example.com/acme/,mirror.example.com/",
       "bulkhead.dev/storage-classes": "standard,fast",
+      "bulkhead.dev/ingress-classes": "public,internal",
+      "bulkhead.dev/audiences": "vault,https://sts.example.com",
+      "bulkhead.dev/user-namespaces": "required",
     });
   });
 
   it("tells no storage class from any storage class", () => {
     expect(annotationsOf(tenantWith({ storageClasses: [] }))).to.include({ "bulkhead.dev/storage-classes": "" });
     expect(annotationsOf(tenantWith({}))).not.to.have.property("bulkhead.dev/storage-classes");
+  });
+
+  it("tells no ingress class from any ingress class", () => {
+    const none = tenantWith({ network: { ingressClasses: [] } });
+    expect(annotationsOf(none)).to.include({ "bulkhead.dev/ingress-classes": "" });
+    expect(annotationsOf(tenantWith({}))).not.to.have.property("bulkhead.dev/ingress-classes");
+  });
+
+  it("lets EKS give a pod its role, for which the pod gets a token, where the tenant has identities", () => {
+    const policies = ["arn:aws:iam::111122223333:policy/acme-uploads"];
+    const tenant = { ...tenantWith({ namespaces: ["web"] }), identities: { uploader: { policies } } };
+    expect(annotationsOf(tenant)).to.include({ "bulkhead.dev/audiences": "pods.eks.amazonaws.com" });
+    expect(annotationsOf(tenantWith({}))).not.to.have.property("bulkhead.dev/audiences");
   });
 
   it("demands no runtime class of pods that may run on any shared node", () => {

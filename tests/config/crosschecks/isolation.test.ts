@@ -40,6 +40,33 @@ describe("an isolation", () => {
   });
 });
 
+describe("a user namespace", () => {
+  const required = { userNamespaces: "required" };
+  const capabilities = { runtimes: { gvisor: "runsc", kata: "kata-qemu" } };
+
+  it("is not demanded of pods that could not start in one", () => {
+    const tenants = {
+      acme: { isolation: { ...required, runtime: "gvisor" } },
+      globex: { isolation: { ...required, runtime: "kata" } },
+      hooli: { isolation: required },
+    };
+    const rest = (runtime: string) =>
+      `"required" does not go with isolation.runtime: ${runtime}, which starts no pod in a user namespace; remove it, the sandbox keeps root of a pod away from the node`;
+    expect(complaintsAbout(tenants, onPlatform({ capabilities }))).to.deep.equal([
+      `tenants.acme.isolation.userNamespaces: ${rest("gvisor")}`,
+      `tenants.globex.isolation.userNamespaces: ${rest("kata")}`,
+    ]);
+  });
+
+  it("is not demanded of a cluster that would drop the wish for one", () => {
+    const tenants = { acme: { isolation: required } };
+    expect(complaintsAbout(tenants, onPlatform({ version: "1.33" }))).to.deep.equal([]);
+    expect(complaintsAbout(tenants, onPlatform({ version: "1.32" }))).to.deep.equal([
+      'tenants.acme.isolation.userNamespaces: "required" is not to be had on Kubernetes 1.32, which takes user namespaces from 1.33 on; remove it, or upgrade the cluster',
+    ]);
+  });
+});
+
 describe("a pool of a tenant", () => {
   it("has no meaning on shared nodes", () => {
     expect(complaintsAbout({ acme: { pool: { max: 2 } } })).to.deep.equal([

@@ -7,7 +7,7 @@ import { type Trial, trialsOf } from "../../../proof/attacks/paths";
 import { reading } from "../../../proof/attacks/request";
 import type { Actor, Scene } from "../../../proof/attacks/scene";
 import type { Wall } from "../../../proof/attacks/walls";
-import { CONFINED, planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
+import { planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
 import { isBuiltIn, keyOf, mutated, WILDCARD_GROUP, WITHOUT_LABEL } from "./mutants";
 
 /** An attack on somebody who lacks the first of the walls that should stop it. */
@@ -91,13 +91,13 @@ export function mutantKey(kind: string, walls: readonly Wall[]): string {
 
 /** Plans of mutants as tenants of an estate of their own, without flows to anybody. */
 export function mutantPlan(mutants: readonly Mutant[]): Plan {
-  const specs: Readonly<Record<string, object>> = { ...TENANTS, ...SPECIAL_TENANTS };
+  const specs: Readonly<Record<string, { readonly network: object }>> = { ...TENANTS, ...SPECIAL_TENANTS };
   const tenants = mutants.map(({ id, kind }) => {
     const access = { admins: [{ group: `${id}-admins` }] };
-    return [id, { ...specs[kind], access, network: { hosts: [`${id}.example.com`] } }];
+    const network = { ...specs[kind]?.network, hosts: [`${id}.example.com`], ingress: [], egress: [] };
+    return [id, { ...specs[kind], access, network }];
   });
-  const confined = mutants.filter(({ kind }) => CONFINED.includes(kind)).map(({ id }) => id);
-  const plan = planOf(Object.fromEntries(tenants), confined);
+  const plan = planOf(Object.fromEntries(tenants));
   const byId = new Map(mutants.map((mutant) => [mutant.id, mutant]));
   return {
     ...plan,

@@ -8,7 +8,7 @@ import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, applyPlan, until } from "../../support/apply";
 import { applyGuardrails } from "../../support/guardrails";
 import { ownNode } from "../../support/nodes";
-import { CONFINED, planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
+import { planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
 import { CUSTOM_RESOURCES } from "./custom-resources";
 import { WILDCARD_GROUP, withMutants } from "./mutants";
 import { type Mutant, type Mutation, mutantPlan, mutantsFor, mutationsOf, ofNamespace } from "./mutations";
@@ -53,7 +53,7 @@ const WILDCARD = [
 export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Stage> {
   await registerNodes(kubeconfig, nodes());
   await applyAll(api, [...CUSTOM_RESOURCES, PRIORITY]);
-  const plan = planOf({ ...TENANTS, ...SPECIAL_TENANTS }, CONFINED);
+  const plan = planOf({ ...TENANTS, ...SPECIAL_TENANTS });
   // What custom resources are served, discovery says a moment later.
   await until("custom resources are served", async () => {
     const { served } = await readCluster(api);

@@ -1,6 +1,10 @@
-import type { MatchResources, ValidatingAdmissionPolicyBinding } from "kubernetes-types/admissionregistration/v1";
+import type {
+  MatchResources,
+  ParamRef,
+  ValidatingAdmissionPolicyBinding,
+} from "kubernetes-types/admissionregistration/v1";
 import type { LabelSelectorRequirement } from "kubernetes-types/meta/v1";
-import { MODE_LABEL, NAMESPACE_NAME_LABEL } from "../../config/names";
+import { MODE_LABEL, NAMESPACE_NAME_LABEL, TENANT_LABEL } from "../../config/names";
 import type { Guardrails } from "../../config/schema";
 import type { Manifest } from "../manifest";
 import { ADMISSION, guardrailLabels } from "./policies";
@@ -20,11 +24,11 @@ const ACTIONS = { enforce: ["Deny"], warn: ["Warn", "Audit"] } as const;
 type Mode = Guardrails["mode"];
 
 /**
- * Whether somebody of a tenant who breaks a guard's rules is refused or only warned: what its bindings say. Whoever
- * asks about a namespace itself meets the estate's mode, whatever the tenant's is.
+ * Whether somebody who breaks a guard's rules is refused or only warned: what its bindings say. Whoever asks about a
+ * namespace itself, or from one that is nobody's, meets the estate's mode, whatever the tenant's is.
  */
 export function modeOver(reach: Guard["reach"], { estate, tenant }: { estate: Mode; tenant: Mode }): Mode {
-  return reach === "cluster" ? estate : tenant;
+  return reach === "namespaces" ? tenant : estate;
 }
 
 /** What bindings are planned from: where guards reach, and who is refused or only warned. */
@@ -48,6 +52,7 @@ export function validatingBindings(
   // No selector: it would read the labels that come with a request for a namespace, and be evaded by them.
   if (guard.reach === "cluster") return [validatingBinding(guard, name, policyName, mode)];
   const outside = outsidePlatform(guardrails);
+  if (guard.reach === "strays") return [validatingBinding(guard, name, policyName, mode, [outside, NOBODYS])];
   const other = mode === "enforce" ? "warn" : "enforce";
   if (!tenants.some((tenant) => tenant.guardrails === other)) {
     return [validatingBinding(guard, name, policyName, mode, [outside])];
@@ -72,8 +77,17 @@ export function mutatingBinding(
   };
 }
 
+/** Labels of a namespace that is there already, as the server knows them: nobody in it can write them. */
+const NOBODYS: LabelSelectorRequirement = { key: TENANT_LABEL, operator: "DoesNotExist" };
+
+/** Every one that is a tenant's; where there is none, there is nothing to be taken. */
+const TENANTS_OWN: ParamRef = {
+  selector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
+  parameterNotFoundAction: "Allow",
+};
+
 function validatingBinding(
-  { concern }: Guard,
+  { concern, against }: Guard,
   name: string,
   policyName: string,
   mode: Mode,
@@ -85,6 +99,7 @@ function validatingBinding(
     metadata: { name, labels: guardrailLabels(concern) },
     spec: {
       policyName,
+      ...(against === undefined ? {} : { paramRef: TENANTS_OWN }),
       validationActions: [...ACTIONS[mode]],
       ...(matchExpressions ? { matchResources: selecting(matchExpressions) } : {}),
     },

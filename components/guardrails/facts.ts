@@ -1,10 +1,17 @@
 import { ANNOTATIONS, MODE_LABEL, TENANT_LABEL } from "../../config/names";
 
-const annotation = (key: string) => `namespaceObject.metadata.?annotations[?${text(key)}]`;
+const annotationOf = (namespace: string, key: string) => `${namespace}.metadata.?annotations[?${text(key)}]`;
+const annotation = (key: string) => annotationOf("namespaceObject", key);
 
 /** An empty text is an empty list, where split alone would find one empty name, which every text starts with. */
-const list = (key: string) =>
-  `${annotation(key)}.orValue("") == "" ? [] : ${annotation(key)}.orValue("").split(",").map(part, part.trim())`;
+const listIn = (found: string) =>
+  `${found}.orValue("") == "" ? [] : ${found}.orValue("").split(",").map(part, part.trim())`;
+const list = (key: string) => listIn(annotation(key));
+
+/** CEL of the DNS names that belong to the tenant of a namespace. */
+export function hostsOf(namespace: string): string {
+  return listIn(annotationOf(namespace, ANNOTATIONS.hosts));
+}
 
 /**
  * What expressions may ask about the tenant, as CEL. All of it stands on the namespace, which nobody in a tenant may

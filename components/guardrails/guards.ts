@@ -29,7 +29,7 @@ export interface RuleEntry {
   /** Guards that hold it, by name. */
   readonly guards: readonly string[];
   readonly message: string;
-  /** Of the guards that hold it. */
+  /** Of the first guard that holds it. */
   readonly reach: Guard["reach"];
 }
 
@@ -67,8 +67,8 @@ function catalogue(all: readonly Guard[]): RuleEntry[] {
   const entries = new Map<string, RuleEntry>();
   for (const { name, reach, rules } of all) {
     for (const { id, threats, message } of rules) {
-      const holders = entries.get(id)?.guards ?? [];
-      entries.set(id, { id, threats, message, reach, guards: [...holders, name] });
+      const known = entries.get(id) ?? { id, threats, message, reach, guards: [] };
+      entries.set(id, { ...known, guards: [...known.guards, name] });
     }
   }
   return [...entries.values()];

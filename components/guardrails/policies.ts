@@ -29,6 +29,7 @@ export const ADMISSION = "admissionregistration.k8s.io/v1";
 export function validatingPolicy(guard: Guard, table: readonly Row[]): ValidatingPolicy {
   const spec = {
     failurePolicy: "Fail",
+    ...(guard.against === undefined ? {} : { paramKind: { apiVersion: "v1", kind: guard.against } }),
     matchConstraints: matchConstraints(guard, table),
     matchConditions: named(guard.when),
     variables: [...facts(guard.facts), ...named(guard.variables)],

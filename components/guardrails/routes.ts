@@ -1,3 +1,4 @@
+import { hostsOf } from "./facts";
 import { type Exemptions, notByPlatform } from "./identities";
 import { ACTS, type Guard, guard, type Rule } from "./rule";
 import { type Target, target, WRITTEN } from "./targets";
@@ -8,37 +9,49 @@ const owned = (host: string) => `variables.hosts.exists(own, ${host} == own || $
 const GATEWAY = "gateway.networking.k8s.io";
 const ANY_VERSION = ["*"];
 
-/**
- * T90, T92: a shared router sends a host's traffic to whoever claims it. Ownership is by suffix, because a policy sees
- * no object but its own; an unlabelled namespace owns none unless the platform writes it on it.
- */
+const INGRESSES = target("networking.k8s.io", "ingresses");
+const HOST_ROUTES = ["httproutes", "grpcroutes", "tlsroutes"].map((resource) =>
+  target(GATEWAY, resource, WRITTEN, ANY_VERSION),
+);
+
+const specChanges = (exemptions: Exemptions) => ({
+  "spec-changes": "oldObject == null || object.spec != oldObject.spec",
+  ...notByPlatform(exemptions),
+});
+
+const HOSTS = {
+  id: "routes-hosts",
+  threats: ["T90", "T92"],
+  message: "the route takes a host that is not the namespace's; name hosts below the tenant's own",
+};
+
+/** T90, T92: a shared router sends a host's traffic to whoever claims it. Ownership is by suffix, as in DNS. */
 function hosts(hosts: string): Rule {
   return {
-    id: "routes-hosts",
-    threats: ["T90", "T92"],
-    require: hosts,
-    message: "the route takes a host that is not the namespace's; name hosts below the tenant's own",
+    ...HOSTS,
+    require: `variables.tenant == "" || (${hosts})`,
     advice: `"the route takes a host that is not the namespace's; name hosts " + (variables.hosts.size() == 0 ? "after the platform has given it some" : "in " + variables.hosts.join(", "))`,
   };
 }
+
+const DEFAULT_BACKEND = {
+  id: "routes-default-backend",
+  threats: ["T90"],
+  message: "a default backend takes every host that nobody claims; write rules with hosts instead",
+};
 
 const ingresses = (exemptions: Exemptions): Guard =>
   guard({
     name: "ingresses",
     concern: "routes",
-    on: [target("networking.k8s.io", "ingresses")],
-    when: { "spec-changes": "oldObject == null || object.spec != oldObject.spec", ...notByPlatform(exemptions) },
+    on: [INGRESSES],
+    when: specChanges(exemptions),
     facts: ["tenant", "hosts", "restrictsIngressClasses", "ingressClasses"],
     rules: [
       hosts(
         `object.spec.?rules.orValue([]).all(rule, ${owned(`rule.?host.orValue("")`)}) && object.spec.?tls.orValue([]).all(tls, tls.?hosts.orValue([]).all(host, ${owned("host")}))`,
       ),
-      {
-        id: "routes-default-backend",
-        threats: ["T90"],
-        require: "!has(object.spec.defaultBackend)",
-        message: "a default backend takes every host that nobody claims; write rules with hosts instead",
-      },
+      { ...DEFAULT_BACKEND, require: `variables.tenant == "" || !has(object.spec.defaultBackend)` },
       {
         // Without a class every controller may take it, and the choice of one is also a choice of its privileges.
         id: "routes-class",
@@ -55,13 +68,52 @@ const hostRoutes = (exemptions: Exemptions): Guard =>
   guard({
     name: "gateway-routes",
     concern: "routes",
-    on: ["httproutes", "grpcroutes", "tlsroutes"].map((resource) => target(GATEWAY, resource, WRITTEN, ANY_VERSION)),
-    when: { "spec-changes": "oldObject == null || object.spec != oldObject.spec", ...notByPlatform(exemptions) },
-    facts: ["hosts"],
+    on: HOST_ROUTES,
+    when: specChanges(exemptions),
+    facts: ["tenant", "hosts"],
     rules: [
       hosts(`object.spec.?hostnames.orValue([]).size() > 0 && object.spec.hostnames.all(host, ${owned("host")})`),
     ],
   });
+
+/** A name that is neither a tenant's nor above one, as *.example.com is above shop.example.com; no name is above all. */
+const free = (host: string) =>
+  `variables.taken.all(own, ${host} != "" && ${host} != own && !${host}.endsWith("." + own) && !(${host}.startsWith("*.") && ("." + own).endsWith(${host}.substring(1))))`;
+
+/**
+ * A stray namespace has routes of its own, and keeps its hands off tenants': asked for each namespace of a tenant, since
+ * a policy sees no other object. What the platform writes on a stray as its hosts, it may have whosever it was.
+ */
+const strays = (exemptions: Exemptions): Guard => {
+  const legal = (host: string) => `(${free(host)} || ${owned(host)})`;
+  const spec = "dyn(object).spec";
+  const rule = `rule.?host.orValue("")`;
+  return guard({
+    name: "stray-routes",
+    concern: "routes",
+    reach: "strays",
+    against: "Namespace",
+    on: [INGRESSES, ...HOST_ROUTES],
+    when: specChanges(exemptions),
+    facts: ["hosts"],
+    variables: { taken: hostsOf("params") },
+    rules: [
+      {
+        ...HOSTS,
+        require: [
+          `request.resource.resource == "ingresses" || ${spec}.?hostnames.orValue([]).size() > 0 || variables.taken.size() == 0`,
+          `${spec}.?hostnames.orValue([]).all(host, ${legal("host")})`,
+          `${spec}.?rules.orValue([]).all(rule, request.resource.resource != "ingresses" || ${legal(rule)})`,
+          `${spec}.?tls.orValue([]).all(tls, tls.?hosts.orValue([]).all(host, ${legal("host")}))`,
+        ]
+          .map((part) => `(${part})`)
+          .join(" && "),
+        advice: `"the route takes a host of a tenant, or every host there is; name hosts that are no tenant's"`,
+      },
+      { ...DEFAULT_BACKEND, require: `!has(${spec}.defaultBackend) || variables.taken.size() == 0` },
+    ],
+  });
+};
 
 const GATEWAYS: readonly Target[] = [
   "gateways",
@@ -95,5 +147,5 @@ const gateways = (exemptions: Exemptions): Guard =>
   });
 
 export function routes(exemptions: Exemptions): Guard[] {
-  return [ingresses(exemptions), hostRoutes(exemptions), gateways(exemptions)];
+  return [ingresses(exemptions), hostRoutes(exemptions), strays(exemptions), gateways(exemptions)];
 }

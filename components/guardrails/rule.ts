@@ -23,8 +23,16 @@ export interface Guard {
   /** Part of the matrix that the guard belongs to; the label by which it is found on the cluster. */
   readonly concern: string;
   readonly on: readonly Target[];
-  /** Namespaced requests are judged by their namespace; requests for namespaces themselves have none. */
-  readonly reach: "namespaces" | "cluster";
+  /**
+   * Namespaced requests are judged by their namespace: in all of them, or in strays, which are no tenant's, only. Requests
+   * for namespaces themselves have none.
+   */
+  readonly reach: "namespaces" | "strays" | "cluster";
+  /**
+   * What tenants have that a request may not touch: the rules are asked once for each of these that is labelled as a
+   * tenant's, as `params`. Unset: the request is judged by itself.
+   */
+  readonly against?: "Node" | "Namespace";
   /** Requests of which one of these is not true are none of the guard's business. By name; may not read the namespace. */
   readonly when: Readonly<Record<string, string>>;
   /** What the rules read about the tenant. */

@@ -5,7 +5,7 @@ import { guardrailManifests } from "../../../components/guardrails/plan";
 const KNOWN_IN_1_30 = [
   ...["all", "exists", "map", "has", "size", "string", "dyn", "contains", "startsWith", "endsWith", "matches"],
   // Optionals and strings: 1.29. Quantities: 1.29.
-  ...["orValue", "hasValue", "split", "join", "trim", "quantity", "isGreaterThan"],
+  ...["orValue", "hasValue", "split", "join", "trim", "substring", "quantity", "isGreaterThan"],
 ];
 
 describe("expressions of the guardrails", () => {

@@ -104,6 +104,41 @@ describe("the plan of the guardrails", () => {
     expect(unselected.map(({ metadata }) => metadata.name)).to.deep.equal(["bulkhead-namespaces"]);
   });
 
+  it("judges namespaces that are nobody's against what tenants have, and no tenant's by that", () => {
+    const strays = planned(STAGED).bindings.filter(({ spec }) => spec?.paramRef !== undefined);
+    const outside = { key: "kubernetes.io/metadata.name", operator: "NotIn", values: SYSTEM };
+    for (const { metadata, spec } of strays) {
+      expect(spec, metadata.name).to.deep.include({
+        paramRef: {
+          selector: { matchExpressions: [{ key: "bulkhead.dev/tenant", operator: "Exists" }] },
+          parameterNotFoundAction: "Allow",
+        },
+        validationActions: ["Deny"],
+        matchResources: {
+          namespaceSelector: { matchExpressions: [outside, { key: "bulkhead.dev/tenant", operator: "DoesNotExist" }] },
+        },
+      });
+    }
+    expect(strays.map(({ metadata }) => metadata.name)).to.deep.equal([
+      "bulkhead-stray-bindings",
+      "bulkhead-stray-routes",
+    ]);
+    const kinds = planned(STAGED).policies.flatMap(({ spec }) => spec?.paramKind ?? []);
+    expect(kinds).to.deep.equal([
+      { apiVersion: "v1", kind: "Node" },
+      { apiVersion: "v1", kind: "Namespace" },
+    ]);
+  });
+
+  it("only warns of what is done from such a namespace in an estate that warns", () => {
+    const { bindings } = planned({ acme: { guardrails: "enforce" } }, { mode: "warn" });
+    const strays = bindings.filter(({ spec }) => spec?.paramRef !== undefined);
+    expect(strays.map(({ spec }) => spec?.validationActions)).to.deep.equal([
+      ["Warn", "Audit"],
+      ["Warn", "Audit"],
+    ]);
+  });
+
   it("keeps every other binding out of the control plane's and the platform's namespaces", () => {
     const { bindings } = planned(STAGED, { platformNamespaces: ["ingress", "kube-system"] });
     for (const { metadata, spec } of bindings.filter(({ metadata }) => metadata.name !== "bulkhead-namespaces")) {
@@ -153,8 +188,8 @@ describe("the plan of the guardrails", () => {
     const after = names(planned({ acme: {} }, {}, { exemptions: { schedulers: ["system:volcano"] } }));
     const changed = (from: string[], to: string[]) =>
       from.filter((name) => !to.includes(name)).map((name) => name.replace(/-[0-9a-f]{8}$/, ""));
-    expect(changed(before, after)).to.deep.equal(["bulkhead-acts"]);
-    expect(changed(after, before)).to.deep.equal(["bulkhead-acts"]);
+    expect(changed(before, after)).to.deep.equal(["bulkhead-acts", "bulkhead-stray-bindings"]);
+    expect(changed(after, before)).to.deep.equal(["bulkhead-acts", "bulkhead-stray-bindings"]);
   });
 
   it("can be removed by one label", () => {

@@ -28,6 +28,14 @@ function deployment(namespace: string, name: string, spec: object = {}) {
   });
 }
 
+function ingress(namespace: string, name: string, host: string) {
+  const backend = { service: { name: "front", port: { number: 80 } } };
+  const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
+  return namespaced(namespace, "networking.k8s.io/v1", "Ingress", name, {
+    spec: { ingressClassName: "public", rules: [{ host, http }] },
+  });
+}
+
 const LIMITS = { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" };
 const bounded = (over: object = {}) => container({ resources: { limits: LIMITS }, securityContext: SECURE, ...over });
 
@@ -53,28 +61,21 @@ const THERE: readonly Manifest[] = [
   namespaced("team", "batch/v1", "Job", "once", {
     spec: { template: { spec: { restartPolicy: "Never", containers: [bounded()] } } },
   }),
-  namespaced("legacy", "networking.k8s.io/v1", "Ingress", "front", {
-    spec: {
-      ingressClassName: "public",
-      rules: [
-        {
-          host: "www.example.com",
-          http: {
-            paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "front", port: { number: 80 } } } }],
-          },
-        },
-      ],
-    },
-  }),
+  ingress("legacy", "front", "www.example.com"),
+  ingress("legacy", "thief", "shop.team.example.com"),
+  // A second scheduler is a stray's own choice; a tenant's pods would wait for it for ever.
+  deployment("legacy", "batch", { schedulerName: "volcano" }),
+  deployment("team", "batch", { schedulerName: "volcano" }),
   deployment("ingress", "controller", { tolerations: [{ operator: "Exists" }] }),
 ];
 
 const EXPECTED = [
+  ["placement-scheduler", "team", "Deployment batch"],
   ["placement-tolerations", "team", "Deployment agent"],
   ["rbac-resources", "team", "Role all"],
   ["rbac-verbs", "team", "Role all"],
   ["resources-limits", "team", "Deployment unbounded"],
-  ["routes-hosts", "legacy", "Ingress front"],
+  ["routes-hosts", "legacy", "Ingress thief"],
   ["services-type", "team", "Service open"],
 ];
 
@@ -88,7 +89,10 @@ describe("an audit of a cluster that is in use", function () {
   before("move in", async () => {
     const capacity = { cpu: "16", memory: "64Gi", pods: "200", "ephemeral-storage": "100Gi" };
     await registerNodes(cluster().kubeconfig, [{ name: "shared-0", capacity }]);
-    const tenant = { labels: { "bulkhead.dev/tenant": "team" } };
+    const tenant = {
+      labels: { "bulkhead.dev/tenant": "team" },
+      annotations: { "bulkhead.dev/hosts": "team.example.com" },
+    };
     for (const [name, metadata] of Object.entries({ team: tenant, legacy: {}, ingress: {} })) {
       await apply(api(), { apiVersion: "v1", kind: "Namespace", metadata: { name, ...metadata } });
     }
@@ -143,7 +147,7 @@ describe("an audit of a cluster that is in use", function () {
     const agent = findings.find(({ rule }) => rule === "placement-tolerations");
     expect(agent?.message).to.include("remove it, pods here already tolerate their own pool");
     const table = auditTable(await asked(api()));
-    expect(table).to.include("Deployment agent").and.to.include("5 would be refused");
+    expect(table).to.include("Deployment agent").and.to.include("6 would be refused");
   });
 
   it("finds the same once they refuse, and what ran goes on", async () => {

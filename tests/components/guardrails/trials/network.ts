@@ -117,8 +117,34 @@ export const routeTrials: readonly Trial[] = [
   {
     rule: "routes-hosts",
     space: "nobody",
-    legal: create("services", service()),
-    attacks: { "T90 takes a tenant's host": ingress("acme.example.com") },
+    // As what solves an ACME challenge does, for a minute and for whatever host it is.
+    legal: ingress("www.nobody.example.net", { ingressClassName: undefined }),
+    attacks: {
+      "T90 takes a tenant's host": ingress("acme.example.com"),
+      "T90 takes a host below a tenant's": ingress("www.acme.example.org"),
+      "T90 takes every host of a tenant's neighbourhood": ingress("*.example.com"),
+      "T90 takes every host below a tenant's": ingress("*.acme.example.com"),
+      "T90 takes every host": ingress(undefined),
+      "T90 takes a tenant's certificate": ingress("www.nobody.example.net", {
+        tls: [{ hosts: ["acme.example.com"], secretName: "tls" }],
+      }),
+      "T92 through a gateway": route("HTTPRoute", ["acme.example.com"]),
+      "T92 through a gateway, whatever the host": route("HTTPRoute"),
+    },
+  },
+  {
+    rule: "routes-hosts",
+    space: "nobody",
+    legal: route("HTTPRoute", ["www.nobody.example.net", "evilacme.example.com", "*.nobody.example.com"]),
+    attacks: {},
+  },
+  {
+    rule: "routes-default-backend",
+    space: "nobody",
+    legal: ingress("www.nobody.example.net"),
+    attacks: {
+      "T90 takes what nobody claims": ingress("www.nobody.example.net", { defaultBackend: backend }),
+    },
   },
   {
     rule: "routes-default-backend",

@@ -47,7 +47,7 @@ export const resourceTrials: readonly Trial[] = [
   },
 ];
 
-export const bindingTrials: readonly Trial[] = [
+const tenantBindingTrials: readonly Trial[] = [
   {
     rule: "binding-scheduler",
     given: [create("pods", pod(podSpec({ nodeSelector: { "example.com/none": "" } }), { name: "waiting" }))],
@@ -55,6 +55,21 @@ export const bindingTrials: readonly Trial[] = [
     attacks: {
       "T05 binds a pod to another tenant's node": create("pods/waiting/binding", bindingTo("shared-0")),
       "T05 by the old path": create("bindings", bindingTo("shared-0")),
+    },
+  },
+];
+
+/** A stray namespace may have a scheduler of its own. */
+const strayBindingTrials: readonly Trial[] = [
+  {
+    rule: "binding-scheduler",
+    space: "nobody",
+    given: [create("pods", pod(sharedPodSpec({ schedulerName: "volcano" }), { name: "waiting" }))],
+    legal: create("pods/waiting/binding", bindingTo("shared-0")),
+    attacks: {
+      "T05 binds a pod to a tenant's node": create("pods/waiting/binding", bindingTo("acme-0")),
+      "T05 binds a pod to another tenant's node": create("pods/waiting/binding", bindingTo("hooli-0")),
+      "T05 by the old path": create("bindings", bindingTo("acme-1")),
     },
   },
 ];
@@ -67,6 +82,8 @@ function bindingTo(node: string) {
     target: { apiVersion: "v1", kind: "Node", name: node },
   };
 }
+
+export const bindingTrials: readonly Trial[] = [...tenantBindingTrials, ...strayBindingTrials];
 
 export const priorityTrials: readonly Trial[] = [
   {

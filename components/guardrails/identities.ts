@@ -13,6 +13,7 @@ export const NO_EXEMPTIONS: Exemptions = {
   priorityClasses: [],
   inlineDrivers: [],
   tolerations: [],
+  signers: [],
   finalizers: [],
   ownerGroups: [],
 };

@@ -55,13 +55,31 @@ const projectedToken: Rule = {
   message: "a projected token is meant for somebody who may trust it too much; leave its audience out",
 };
 
-const projectedCertificate: Rule = {
-  id: "identity-projected-certificate",
-  threats: ["T67"],
-  // dyn: clusters before 1.35 do not know the field.
-  require: `variables.tenant == "" || ${source("!has(dyn(s).podCertificate)")}`,
-  message: "certificates for pods are not signed here; remove the podCertificate source",
-};
+/** T67: a signer that does not look closely makes a certificate that others take for somebody else's. */
+function projectedCertificate({ signers }: Exemptions): Rule {
+  return {
+    id: "identity-projected-certificate",
+    threats: ["T67"],
+    // dyn: clusters before 1.35 do not know the field.
+    require: `variables.tenant == "" || ${source(`!has(dyn(s).podCertificate) || dyn(s).podCertificate.signerName in ${texts(signers)}`)}`,
+    message: "certificates for pods are not made by this signer; remove the podCertificate source",
+  };
+}
+
+/** The certificate authority of the API server, which every pod with a token has anyway; the cluster itself publishes it. */
+const API_SIGNER = "kubernetes.io/kube-apiserver-serving";
+
+/** T67: bundles belong to the whole cluster, and whoever can have one made decides whom a pod that mounts it believes. */
+function projectedBundle({ signers }: Exemptions): Rule {
+  const bundle = "dyn(s).clusterTrustBundle";
+  return {
+    id: "identity-projected-bundle",
+    threats: ["T67"],
+    require: `variables.tenant == "" || ${source(`!has(${bundle}) || ${bundle}.?signerName.orValue(${bundle}.?name.orValue("")) in ${texts([API_SIGNER, ...signers])}`)}`,
+    message:
+      "the trust bundle is not for tenants; mount a ConfigMap of your own in place of the clusterTrustBundle source",
+  };
+}
 
 /** T67: kubelets ask for these, for pods that were judged before. */
 const certificateRequests = (exemptions: Exemptions): Guard =>
@@ -87,7 +105,7 @@ export function identity(exemptions: Exemptions): Guard[] {
     guardOfPods(shape, {
       concern: "identity",
       facts: ["tenant", "audiences"],
-      rules: [projectedToken, projectedCertificate],
+      rules: [projectedToken, projectedCertificate(exemptions), projectedBundle(exemptions)],
     }),
   );
   return [secrets(exemptions), tokens(exemptions), ...shaped, certificateRequests(exemptions)];

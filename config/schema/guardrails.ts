@@ -34,6 +34,11 @@ const exemptions = z
     tolerations: listOf(labelKey)
       .default([])
       .describe("Keys of taints that every tenant may tolerate, as kubernetes.io/arch. Unset: none."),
+    signers: listOf(word)
+      .default([])
+      .describe(
+        "Signers whose certificates and trust bundles pods may mount, as example.com/workloads; a bundle that no signer made by its name. Unset: none but the API server's own bundle, kubernetes.io/kube-apiserver-serving.",
+      ),
     finalizers: listOf(word).default([]).describe("Finalizers that tenants may set. Unset: none but Kubernetes' own."),
     ownerGroups: listOf(dnsName)
       .default([])

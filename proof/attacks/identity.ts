@@ -81,7 +81,7 @@ function podCertificate(): object {
 }
 
 /** In a pod or in any template. */
-const withoutCertificate = (stored: unknown) => !JSON.stringify(stored).includes("podCertificate");
+const without = (source: string) => (stored: unknown) => !JSON.stringify(stored).includes(source);
 
 /** One that the tenant's tokens may not be made for. */
 const foreignAudience = ({ tenant }: Scene) =>
@@ -189,7 +189,14 @@ export const identity: readonly Attack[] = [
     attack: projecting({
       podCertificate: { signerName: "any.example/signer", keyType: "ED25519", credentialBundlePath: "c" },
     }),
-    stoppedBy: unlessDropped(admission("identity-projected-certificate"), withoutCertificate),
+    stoppedBy: unlessDropped(admission("identity-projected-certificate"), without("podCertificate")),
+  },
+  {
+    id: "T67-bundle",
+    title: "believe whomever a signer of the cluster vouches for",
+    control: projecting(TOKEN),
+    attack: projecting({ clusterTrustBundle: { signerName: "any.example/signer", labelSelector: {}, path: "ca" } }),
+    stoppedBy: unlessDropped(admission("identity-projected-bundle"), without("clusterTrustBundle")),
   },
   {
     id: "T67-request",

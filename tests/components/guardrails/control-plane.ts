@@ -10,9 +10,16 @@ const BUILD_MS = 45 * 60_000;
 const STOP_MS = 60_000;
 
 /** What a later release serves by default: a guard has to be there before the field that it guards. */
+const GATES = [
+  "CrossNamespaceVolumeDataSource",
+  "PodCertificateRequest",
+  "ClusterTrustBundle",
+  "ClusterTrustBundleProjection",
+];
+const KINDS = ["podcertificaterequests", "clustertrustbundles"];
 const FUTURE = [
-  "--feature-gates=CrossNamespaceVolumeDataSource=true,PodCertificateRequest=true",
-  "--runtime-config=certificates.k8s.io/v1beta1/podcertificaterequests=true",
+  `--feature-gates=${GATES.map((gate) => `${gate}=true`).join(",")}`,
+  `--runtime-config=${KINDS.map((kind) => `certificates.k8s.io/v1beta1/${kind}=true`).join(",")}`,
 ];
 
 export interface LiveCluster {

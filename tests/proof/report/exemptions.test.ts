@@ -13,6 +13,7 @@ const EXEMPTIONS = {
   priorityClasses: ["default-class"],
   inlineDrivers: ["secrets-store.csi.k8s.io"],
   tolerations: ["kubernetes.io/arch"],
+  signers: ["example.com/workloads"],
   finalizers: ["example.com/backup"],
   ownerGroups: ["argoproj.io"],
 };
@@ -37,12 +38,17 @@ describe("whom and what the guardrails let pass", () => {
       "priorityClasses default-class",
       "inlineDrivers secrets-store.csi.k8s.io",
       "tolerations kubernetes.io/arch",
+      "signers example.com/workloads",
       "finalizers example.com/backup",
       "ownerGroups argoproj.io",
     ]);
     expect(found.get("namespace ingress-nginx")?.rules).to.deep.equal([]);
     expect(found.get("user system:serviceaccount:volcano:scheduler")?.rules).to.deep.equal(["binding-scheduler"]);
     expect(found.get("tolerations kubernetes.io/arch")?.rules).to.deep.equal(["placement-tolerations"]);
+    expect(found.get("signers example.com/workloads")?.rules).to.deep.equal([
+      "identity-projected-bundle",
+      "identity-projected-certificate",
+    ]);
     expect(found.get('user ann "the" [admin]')?.rules).to.include.members(["lock-objects", "namespace-metadata"]);
   });
 

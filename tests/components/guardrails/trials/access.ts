@@ -128,6 +128,20 @@ export const identityTrials: readonly Trial[] = [
     },
   },
   {
+    rule: "identity-projected-bundle",
+    legal: projected({
+      clusterTrustBundle: { signerName: "kubernetes.io/kube-apiserver-serving", labelSelector: {}, path: "ca.pem" },
+    }),
+    attacks: {
+      "T67 believes whomever a signer does": projected({
+        clusterTrustBundle: { signerName: "example.com/any", labelSelector: {}, path: "ca.pem" },
+      }),
+      "T67 believes whomever a bundle names": projected({
+        clusterTrustBundle: { name: "of-globex", path: "ca.pem" },
+      }),
+    },
+  },
+  {
     rule: "identity-certificate-request",
     legal: create("configmaps", configMap()),
     attacks: {

@@ -46,6 +46,8 @@ export const ANNOTATIONS = {
   storageClasses: "bulkhead.dev/storage-classes",
   /** Labels, as key=value, of the nodes that pods run on: what the tenant's RuntimeClass selects. Missing: shared nodes. */
   nodeSelector: "bulkhead.dev/node-selector",
+  /** Devices that pods may ask for, by name; how many says the quota. Missing: none. */
+  devices: "bulkhead.dev/devices",
   ingressClasses: "bulkhead.dev/ingress-classes",
   /** Audiences that tokens may be made for besides the API server. Missing: none. */
   audiences: "bulkhead.dev/audiences",

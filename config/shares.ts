@@ -26,15 +26,38 @@ export function shares({ namespaces, budget }: Pick<Tenant, "namespaces" | "budg
 }
 
 function sharesOf(resource: Resource, namespaces: Tenant["namespaces"], budget: Budget): Map<string, bigint> {
+  const said = (part: string) => budget.split[part]?.[resource];
+  return portions(namespaces, budget[resource], said, resource === "cpu" ? 1n : 1000n);
+}
+
+/** Thousandths of each device of a budget, by the namespace's full name: divided as everything else, whole ones only. */
+export function deviceShares({
+  namespaces,
+  budget,
+}: Pick<Tenant, "namespaces" | "budget">): ReadonlyMap<string, ReadonlyMap<string, bigint>> {
+  const divided = new Map(namespaces.map(({ name }) => [name, new Map<string, bigint>()]));
+  for (const [device, whole] of Object.entries(budget.devices)) {
+    const shares = portions(namespaces, whole, (part) => budget.split[part]?.devices?.[device], 1000n);
+    for (const [name, share] of shares) divided.get(name)?.set(device, share);
+  }
+  return divided;
+}
+
+function portions(
+  namespaces: Tenant["namespaces"],
+  whole: string | number,
+  saidOf: (part: string) => string | number | undefined,
+  unit: bigint,
+): Map<string, bigint> {
   const said = new Map<string, bigint>();
   for (const { name, part } of namespaces) {
-    const own = budget.split[part]?.[resource];
+    const own = saidOf(part);
     if (own !== undefined) said.set(name, amount(String(own)));
   }
   const given = [...said.values()].reduce((sum, share) => sum + share, 0n);
-  const rest = amount(String(budget[resource])) - given;
+  const rest = amount(String(whole)) - given;
   const silent = namespaces.filter(({ name }) => !said.has(name));
-  const even = divide(rest > 0n ? rest : 0n, silent.length, resource === "cpu" ? 1n : 1000n);
+  const even = divide(rest > 0n ? rest : 0n, silent.length, unit);
   for (const [index, { name }] of silent.entries()) said.set(name, even[index] ?? 0n);
   return said;
 }

@@ -1,5 +1,7 @@
+import { texts } from "./facts";
 import { type Exemptions, notByPlatform } from "./identities";
-import { type Guard, guard } from "./rule";
+import { CRON_JOB, guardOfPods, ordinaryContainers, POD, TEMPLATE } from "./pod-shapes";
+import { type Guard, guard, type Rule } from "./rule";
 import { target, WRITTEN } from "./targets";
 
 const VERSIONS = ["v1", "v1beta2", "v1beta1"];
@@ -8,8 +10,29 @@ const VERSIONS = ["v1", "v1beta2", "v1beta1"];
 const requests = (devices: string, holds: (request: string) => string) =>
   `${devices}.?requests.orValue([]).all(r, ${holds("r")} && (!has(r.exactly) || ${holds("r.exactly")}) && r.?firstAvailable.orValue([]).all(f, ${holds("f")}))`;
 
+/** What quotas bound for everybody. */
+const ORDINARY = texts(["cpu", "memory", "ephemeral-storage"]);
+
+/** CEL: everything that is asked for is ordinary, in the tenant's budget, or none at all. dyn: quantities have no type. */
+const inBudget = (owner: string) =>
+  ["limits", "requests"]
+    .map((kind) => {
+      const none = `!quantity(string(${owner}.resources.${kind}[name])).isGreaterThan(quantity("0"))`;
+      return `${owner}.?resources.?${kind}.orValue({}).all(name, name in ${ORDINARY} || name in variables.devices || ${none})`;
+    })
+    .join(" && ");
+
+/** T114: a quota bounds what it names and nothing else, and nobody knows the names of all devices there will ever be. */
+const ofPods: Rule = {
+  id: "devices-budget",
+  threats: ["T114"],
+  require: `variables.tenant == "" || (${ordinaryContainers("pod", inBudget("dyn(c)"))} && ${inBudget("dyn(pod.spec)")})`,
+  message: "the pod asks for a device that is not in its tenant's budget; remove it from resources",
+  advice: `"the pod asks for a device that is not in its tenant's budget; remove it from resources" + (variables.devices.size() == 0 ? "" : ", or ask for " + variables.devices.join(", "))`,
+};
+
 /** T114, T115: devices are counted by the request, and an administrator's request looks into those of others. */
-export function devices(exemptions: Exemptions): Guard[] {
+function ofClaims(exemptions: Exemptions): Guard[] {
   return [
     { resource: "resourceclaims", path: "dyn(object).spec" },
     { resource: "resourceclaimtemplates", path: "dyn(object).spec.spec" },
@@ -23,7 +46,7 @@ export function devices(exemptions: Exemptions): Guard[] {
         "spec-changes": "oldObject == null || object.spec != oldObject.spec",
         ...notByPlatform(exemptions),
       },
-      facts: ["tenant"],
+      facts: ["tenant", "devices"],
       rules: [
         {
           id: "devices-admin-access",
@@ -37,7 +60,22 @@ export function devices(exemptions: Exemptions): Guard[] {
           require: `variables.tenant == "" || ${requests(`${path}.?devices`, (r) => `${r}.?allocationMode.orValue("ExactCount") != "All"`)}`,
           message: "the claim takes every device there is; set allocationMode: ExactCount and a count",
         },
+        {
+          id: "devices-class",
+          threats: ["T114"],
+          require: `variables.tenant == "" || ${requests(`${path}.?devices`, (r) => `(!has(${r}.deviceClassName) || ${r}.deviceClassName in variables.devices)`)}`,
+          message:
+            "the claim asks for a device class that is not in its tenant's budget; ask the platform for some of it",
+        },
       ],
     }),
   );
+}
+
+export function devices(exemptions: Exemptions): Guard[] {
+  const facts = ["tenant", "devices"] as const;
+  return [
+    ...[POD, TEMPLATE, CRON_JOB].map((shape) => guardOfPods(shape, { concern: "devices", facts, rules: [ofPods] })),
+    ...ofClaims(exemptions),
+  ];
 }

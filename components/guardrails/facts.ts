@@ -31,6 +31,7 @@ export const FACTS = {
   ingressClasses: list(ANNOTATIONS.ingressClasses),
   restrictsStorageClasses: `${annotation(ANNOTATIONS.storageClasses)}.hasValue()`,
   storageClasses: list(ANNOTATIONS.storageClasses),
+  devices: list(ANNOTATIONS.devices),
   audiences: list(ANNOTATIONS.audiences),
   needsUserNamespace: `${annotation(ANNOTATIONS.userNamespaces)}.orValue("") == "required"`,
   state: `${annotation(ANNOTATIONS.state)}.orValue("active")`,

@@ -1,7 +1,7 @@
 import type { LimitRange, ResourceQuota, ResourceQuotaSpec } from "kubernetes-types/core/v1";
 import type { Tenant } from "../../config/estate";
 import { amount, formatBytes, formatCount } from "../../config/quantity";
-import type { Shares } from "../../config/shares";
+import { deviceShares, type Shares } from "../../config/shares";
 import type { Manifest } from "../manifest";
 
 /**
@@ -40,10 +40,10 @@ const SYSTEM_PRIORITIES = ["system-node-critical", "system-cluster-critical"];
 
 /** What the namespace may use in all. Requests and limits get the same ceiling: nothing is promised twice. */
 export function budgetQuota(tenant: Tenant, namespace: string, share: Shares): ResourceQuota & Manifest {
-  return quota("bulkhead-budget", namespace, { hard: hardLimits(tenant, share) });
+  return quota("bulkhead-budget", namespace, { hard: hardLimits(tenant, namespace, share) });
 }
 
-function hardLimits(tenant: Tenant, share: Shares): Record<string, string> {
+function hardLimits(tenant: Tenant, namespace: string, share: Shares): Record<string, string> {
   const pods = tenant.state === "leaving" || isEmpty(share) ? 0n : share.pods;
   const cpu = formatCount(share.cpu);
   const memory = formatBytes(share.memory);
@@ -60,6 +60,7 @@ function hardLimits(tenant: Tenant, share: Shares): Record<string, string> {
     "count/pods": formatCount(pods * PODS_KEPT),
     "services.loadbalancers": formatCount(share.loadBalancers),
     "services.nodeports": "0",
+    ...deviceCounts(tenant, namespace),
     ...objectCounts(tenant),
   };
 }
@@ -67,6 +68,18 @@ function hardLimits(tenant: Tenant, share: Shares): Record<string, string> {
 /** Of nothing there is no share small enough for a pod: it would be a pod without that limit. */
 function isEmpty({ cpu, memory, ephemeralStorage }: Shares): boolean {
   return [cpu, memory, ephemeralStorage].includes(0n);
+}
+
+/** Only what the budget names has a number here: that nothing else is asked for, a guard sees to. */
+function deviceCounts(tenant: Tenant, namespace: string): Record<string, string> {
+  const devices = [...(deviceShares(tenant).get(namespace) ?? [])];
+  return Object.fromEntries(devices.map(([device, share]) => [deviceQuotaKey(device), formatCount(share)]));
+}
+
+/** What a device's quota is called: claims count devices by their class, pods everything else by its own name. */
+export function deviceQuotaKey(device: string): string {
+  const isAskedOfPods = device.includes("/") || device.startsWith("hugepages-");
+  return isAskedOfPods ? `requests.${device}` : `${device}.deviceclass.resource.k8s.io/devices`;
 }
 
 /** A tenant that is frozen or leaving may not add an object; a frozen one's workloads still replace pods they lose. */

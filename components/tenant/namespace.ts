@@ -55,6 +55,7 @@ function tenantAnnotations(tenant: Tenant, selector: Readonly<Record<string, str
   const nodeSelector = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   const { hosts, ingressClasses } = tenant.network;
   const audiences = tokenAudiences(tenant);
+  const devices = Object.keys(tenant.budget.devices).sort();
   return {
     [ANNOTATIONS.state]: tenant.state,
     [ANNOTATIONS.hosts]: hosts.join(","),
@@ -63,6 +64,7 @@ function tenantAnnotations(tenant: Tenant, selector: Readonly<Record<string, str
     ...(nodeSelector.length === 0 ? {} : { [ANNOTATIONS.nodeSelector]: nodeSelector.join(",") }),
     ...(tenant.images.length === 0 ? {} : { [ANNOTATIONS.images]: tenant.images.join(",") }),
     ...(tenant.storageClasses === undefined ? {} : { [ANNOTATIONS.storageClasses]: tenant.storageClasses.join(",") }),
+    ...(devices.length === 0 ? {} : { [ANNOTATIONS.devices]: devices.join(",") }),
     ...(ingressClasses === undefined ? {} : { [ANNOTATIONS.ingressClasses]: ingressClasses.join(",") }),
     ...(audiences.length === 0 ? {} : { [ANNOTATIONS.audiences]: audiences.join(",") }),
     ...(tenant.isolation.userNamespaces === "required" ? { [ANNOTATIONS.userNamespaces]: "required" } : {}),

@@ -6,7 +6,12 @@ import type { Draft } from "./index";
 
 /** Promises that can be kept inside a tenant: shares that are the budget, and limits that fit into the shares. */
 export function budgetProblems({ tenants }: Draft): Problem[] {
-  return [...tenants.flatMap(splitProblems), ...tenants.flatMap(roundProblems), ...tenants.flatMap(limitProblems)];
+  return [
+    ...tenants.flatMap(splitProblems),
+    ...tenants.flatMap(deviceProblems),
+    ...tenants.flatMap(roundProblems),
+    ...tenants.flatMap(limitProblems),
+  ];
 }
 
 function splitProblems({ id, namespaces, budget }: Tenant): Problem[] {
@@ -25,6 +30,31 @@ function splitProblems({ id, namespaces, budget }: Tenant): Problem[] {
       return rule === undefined ? [] : [{ path, rule }];
     }),
   ];
+}
+
+function deviceProblems({ id, namespaces, budget }: Tenant): Problem[] {
+  const path = ["tenants", id, "budget", "split"];
+  const known = Object.keys(budget.devices);
+  const strangers = Object.entries(budget.split).flatMap(([part, { devices = {} }]) =>
+    Object.keys(devices)
+      .filter((device) => !known.includes(device))
+      .map((device) => ({
+        path: [...path, part, "devices", device],
+        rule: `is not among budget.devices${didYouMean(device, known)} (${known.join(", ") || "which is empty"})`,
+      })),
+  );
+  const sums = Object.entries(budget.devices).flatMap(([device, whole]): Problem[] => {
+    const given = Object.values(budget.split).flatMap(({ devices = {} }) => devices[device] ?? []);
+    const sum = given.reduce((total, part) => total + amount(part), 0n);
+    const left = amount(whole) - sum;
+    if (left === 0n || (left > 0n && given.length < namespaces.length)) return [];
+    const rule =
+      left < 0n
+        ? `gives out ${formatCount(sum)} of ${device}, more than the budget's ${whole}`
+        : `gives out ${formatCount(sum)} of ${device} and leaves ${formatCount(left)} to nobody; give it to a namespace, or set budget.devices["${device}"] to ${formatCount(sum)}`;
+    return [{ path, rule }];
+  });
+  return [...strangers, ...sums];
 }
 
 function splitFault(resource: Resource, sum: bigint, budget: string | number, isComplete: boolean): string | undefined {

@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { bytes, cores, countedKind, dnsLabel } from "./grammar";
+import { bytes, cores, countedKind, device, deviceAmount, dnsLabel } from "./grammar";
 
 const count = z.int().min(0);
+
+/** Half a device is none; huge pages are memory, and counted as such. */
+const devices = z.record(device, deviceAmount).superRefine((amounts, context) => {
+  for (const [name, most] of Object.entries(amounts)) {
+    if (name.startsWith("hugepages-") || /^\d+$/.test(most)) continue;
+    context.addIssue({ code: "custom", path: [name], message: "is not a number of devices; write a whole number" });
+  }
+});
 
 const share = z
   .strictObject({
@@ -11,6 +19,7 @@ const share = z
     storage: bytes.describe("Bytes of the namespace's volume claims together. Unset: as cpu."),
     pods: count.describe("Pods that are not yet finished. Unset: as cpu."),
     loadBalancers: count.describe("Services of type LoadBalancer. Unset: as cpu."),
+    devices: devices.describe("Devices of the namespace's pods together, by name. Unset: as cpu, each by itself."),
   })
   .partial()
   .meta({ id: "share", title: "Share", description: "What one namespace gets of its tenant's budget." });
@@ -38,6 +47,11 @@ export const budget = z.strictObject({
     .default(0)
     .describe(
       "Services of type LoadBalancer, which have to say allocateLoadBalancerNodePorts: false, since node ports stay closed. Unset: 0, since each is an address that the whole world may reach.",
+    ),
+  devices: devices
+    .default({})
+    .describe(
+      "Devices of all the tenant's pods together, as `nvidia.com/gpu: 2`: extended resources, device classes of claims, and sizes of huge pages in bytes. Unset: none, and a pod that asks for one is refused.",
     ),
   objects: z
     .record(countedKind, count)

@@ -19,6 +19,9 @@ const IMAGE_PREFIX = /^(?=[^/]*[.:])[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d{1,5})?\/(
 /** Resource as quotas spell it: plural, with its group where it has one. What a quota measures otherwise is no kind. */
 const COUNTED_KIND =
   /^(?!(count\/)?(services\.(loadbalancers|nodeports)|(requests|limits)\.))(count\/)?[a-z][a-z0-9]*(\.[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/;
+/** As pods ask for it: an extended resource, a size of huge pages; or the name of a device class. No comma: joined by it. */
+const DEVICE =
+  /^(?!(requests|limits)\.)(hugepages-\d+[KMG]i|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+(\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?)$/;
 const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
@@ -53,6 +56,11 @@ export const dnsName = matching(
 export const countedKind = matching(
   COUNTED_KIND,
   "is not a kind to be counted; write its plural and its group, as configmaps or jobs.batch",
+);
+export const device = matching(
+  DEVICE,
+  "is not a device; write an extended resource, as nvidia.com/gpu, a device class, as gpu.example.com, or a size of huge pages, as hugepages-2Mi",
+  253,
 );
 export const labelKey = matching(LABEL_KEY, "is not a label's key; write it as k8s-app or example.com/app");
 export const labelValue = matching(
@@ -99,6 +107,8 @@ export const bytes = quantity(
   description: "Bytes: 512Mi, 1.5Gi, 20G.",
   pattern: "^(\\d+\\.?\\d*|\\.\\d+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][+-]?\\d{1,2})?$",
 });
+
+export const deviceAmount = quantity(bytesFault, "is not an amount; write how many, or bytes of huge pages, as 64Mi");
 
 export const cidr = ruled(cidrFault).meta({ pattern: "/\\d{1,3}$" });
 

@@ -1,5 +1,6 @@
 import type { Attack } from "./attack";
 import { border } from "./border";
+import { devices } from "./devices";
 import { exhaustion } from "./exhaustion";
 import { fairness } from "./fairness";
 import { frame } from "./frame";
@@ -35,6 +36,7 @@ export const CATALOGUE = {
   routes,
   storage,
   exhaustion,
+  devices,
   fairness,
   lifecycle,
   nodes,

@@ -48,16 +48,6 @@ const isBounded = (stored: unknown) =>
     ["cpu", "memory", "ephemeral-storage"].every((resource) => resources?.limits?.[resource] !== undefined),
   ) ?? false;
 
-const deviceClaim = (request: object) =>
-  creating("resourceclaims", {
-    apiVersion: "resource.k8s.io/v1",
-    kind: "ResourceClaim",
-    spec: { devices: { requests: [{ name: "device", exactly: { deviceClassName: "gpu.example.com", ...request } }] } },
-  });
-
-const noDevices = ({ cluster }: Scene) =>
-  serves(cluster, "resourceclaims", "resource.k8s.io") ? undefined : "the cluster serves no resourceclaims";
-
 const event = (apiVersion: string, body: object) =>
   creating("events", (scene) => ({
     apiVersion,
@@ -182,23 +172,6 @@ export const exhaustion: readonly Attack[] = [
       eventTime: "2026-01-01T00:00:00.000000Z",
     }),
     stoppedBy: rbac(),
-  },
-  {
-    id: "T114",
-    title: "claim every device there is",
-    unless: noDevices,
-    control: creatingConfigMap,
-    attack: deviceClaim({ allocationMode: "All" }),
-    stoppedBy: [rbac(), admission("devices-all")],
-  },
-  {
-    id: "T115",
-    title: "look into others' devices as an administrator",
-    unless: noDevices,
-    control: creatingConfigMap,
-    attack: deviceClaim({ adminAccess: true }),
-    // Kubernetes itself wants a label on the namespace, which no tenant may write.
-    stoppedBy: [rbac(), schema("admin access to devices requires"), admission("devices-admin-access")],
   },
   {
     id: "T116",

@@ -127,6 +127,8 @@ function amounts(resources: Readonly<Record<string, string>> | undefined): Recor
 function budgetOf(parts: Tenant["namespaces"], { quotas }: Found): object {
   const shares = parts.map(({ name, part }) => [part, shareOf(quotas.get(name)?.spec?.hard ?? {})] as const);
   const sum = (pick: (share: BudgetShare) => bigint) => shares.reduce((total, [, share]) => total + pick(share), 0n);
+  const names = [...new Set(shares.flatMap(([, share]) => Object.keys(share.devices)))];
+  const devices = names.map((name) => [name, formatCount(sum((share) => amount(share.devices[name] ?? "0")))]);
   return {
     cpu: formatCount(sum(({ cpu }) => amount(cpu))),
     memory: formatBytes(sum(({ memory }) => amount(memory))),
@@ -134,8 +136,22 @@ function budgetOf(parts: Tenant["namespaces"], { quotas }: Found): object {
     storage: formatBytes(sum(({ storage }) => amount(storage))),
     pods: Number(sum(({ pods }) => BigInt(pods))),
     loadBalancers: Number(sum(({ loadBalancers }) => BigInt(loadBalancers))),
+    devices: Object.fromEntries(devices),
     split: Object.fromEntries(shares),
   };
+}
+
+/** Quota keys by which devices are counted, and what the budget calls them. */
+const DEVICE_KEY = /^(?:requests\.((?:[^/]+\/|hugepages-).+)|(.+)\.deviceclass\.resource\.k8s\.io\/devices)$/;
+
+export function devicesOf(hard: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(hard).flatMap(([key, most]) => {
+      const [, asked, claimed] = DEVICE_KEY.exec(key) ?? [];
+      const device = asked ?? claimed;
+      return device === undefined ? [] : [[device, most]];
+    }),
+  );
 }
 
 type BudgetShare = ReturnType<typeof shareOf>;
@@ -148,6 +164,7 @@ function shareOf(hard: Readonly<Record<string, string>>) {
     storage: hard["requests.storage"] ?? "0",
     pods: Number(hard.pods ?? 0),
     loadBalancers: Number(hard["services.loadbalancers"] ?? 0),
+    devices: devicesOf(hard),
   };
 }
 

@@ -201,7 +201,7 @@ describe("the shares of a budget", () => {
             }),
           );
           const namespaces = parts.map((part) => ({ name: `acme-${part}`, part }));
-          const divided = shares({ namespaces, budget: { ...whole, objects: {}, split } });
+          const divided = shares({ namespaces, budget: { ...whole, devices: {}, objects: {}, split } });
           expect([...divided.keys()]).to.deep.equal(namespaces.map(({ name }) => name));
           for (const resource of RESOURCES) {
             const given = [...divided.values()].map((share) => share[resource]);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { shares } from "../../config/shares";
+import { deviceShares, shares } from "../../config/shares";
 import { tenantWith } from "../support/estate";
 
 const GI = 1024n ** 3n * 1000n;
@@ -30,6 +30,16 @@ describe("a budget over namespaces", () => {
   it("loses no part of a budget that is no whole number of bytes", () => {
     const divided = shares(tenantWith({ namespaces: ["web", "api"], budget: { storage: "0.1Gi" } }));
     expect([...divided.values()].map(({ storage }) => storage)).to.deep.equal([53_687_091_400n, 53_687_091_000n]);
+  });
+
+  it("gives out whole devices, each kind by itself, and names those of which a namespace gets none", () => {
+    const devices = { "nvidia.com/gpu": 3, "gpu.example.com": 1 };
+    const split = { api: { devices: { "gpu.example.com": 1 } } };
+    const divided = deviceShares(tenantWith({ namespaces: ["web", "api"], budget: { devices, split } }));
+    expect([...divided].map(([name, share]) => [name, Object.fromEntries(share)])).to.deep.equal([
+      ["acme-web", { "nvidia.com/gpu": 2_000n, "gpu.example.com": 0n }],
+      ["acme-api", { "nvidia.com/gpu": 1_000n, "gpu.example.com": 1_000n }],
+    ]);
   });
 
   it("knows a namespace that is named like something every object has", () => {

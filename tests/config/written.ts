@@ -44,6 +44,7 @@ const tenant: fc.Arbitrary<Fields> = some({
     cpu: cores,
     memory: bytes,
     pods: word([3, 30], ["3", -1]),
+    devices: fc.oneof(fc.constant({}), some({ "nvidia.com/gpu": word([1, 2], ["1.5", -1]) })),
     split: fc.oneof(fc.constant({}), fc.dictionary(short, some({ cpu: cores, pods: fc.nat(2) }), { maxKeys: 2 })),
   }),
   network: some({

@@ -34,7 +34,11 @@ export const TENANTS = {
     tokenAudiences: ["vault"],
   },
   globex: { ...furnished("globex"), isolation: { nodes: "dedicated" } },
-  hooli: { ...furnished("hooli"), isolation: { runtime: "gvisor" } },
+  hooli: {
+    ...furnished("hooli"),
+    budget: { storage: "10Gi", devices: { "nvidia.com/gpu": 2, "gpu.example.com": 1 } },
+    isolation: { runtime: "gvisor" },
+  },
   initech: { ...furnished("initech"), isolation: { nodes: "dedicated", runtime: "gvisor" } },
   umbrella: {
     ...furnished("umbrella"),

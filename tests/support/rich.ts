@@ -43,8 +43,9 @@ export const RICH: StackValues = {
         storage: "1500G",
         pods: 77,
         loadBalancers: 2,
+        devices: { "nvidia.com/gpu": 4, "gpu.example.com": 1, "hugepages-2Mi": "64Mi" },
         objects: { configmaps: 250, "jobs.batch": 7 },
-        split: { web: { cpu: "4", pods: 50 }, batch: { storage: "1Ti" } },
+        split: { web: { cpu: "4", pods: 50, devices: { "nvidia.com/gpu": 3 } }, batch: { storage: "1Ti" } },
       },
       limits: { container: { max: { cpu: "2", memory: "4Gi" } } },
       network: {

@@ -14,9 +14,17 @@ const TENANTS: Readonly<Record<Exclude<Space, "nobody">, { id: string; annotatio
       "bulkhead.dev/storage-classes": "standard,fast",
       "bulkhead.dev/ingress-classes": "public",
       "bulkhead.dev/audiences": "vault",
+      "bulkhead.dev/devices": "example.com/platform,gpu",
     },
   },
-  shared: { id: "globex", annotations: { "bulkhead.dev/state": "active", "bulkhead.dev/hosts": "" } },
+  shared: {
+    id: "globex",
+    annotations: {
+      "bulkhead.dev/state": "active",
+      "bulkhead.dev/hosts": "",
+      "bulkhead.dev/devices": "example.com/platform",
+    },
+  },
   frozen: { id: "initech", annotations: { "bulkhead.dev/state": "frozen" } },
   leaving: { id: "hooli", annotations: { "bulkhead.dev/state": "leaving" } },
   unbounded: {
@@ -27,7 +35,7 @@ const TENANTS: Readonly<Record<Exclude<Space, "nobody">, { id: string; annotatio
     },
   },
   confined: { id: "globex", annotations: { "bulkhead.dev/user-namespaces": "required" } },
-  administered: { id: "acme", annotations: {} },
+  administered: { id: "acme", annotations: { "bulkhead.dev/devices": "gpu" } },
   hollow: {
     id: "umbrella",
     annotations: {

@@ -55,6 +55,17 @@ describe("a namespace's budget", () => {
     });
   });
 
+  it("counts the devices that it has: of pods by their name, of claims by their class", () => {
+    const devices = { "nvidia.com/gpu": 3, "gpu.example.com": 1, "hugepages-2Mi": "64Mi" };
+    const hard = hardOf({ namespaces: ["web", "batch"], budget: { devices } }, "acme-batch");
+    expect(hard).to.include({
+      "requests.nvidia.com/gpu": "1",
+      "gpu.example.com.deviceclass.resource.k8s.io/devices": "0",
+      "requests.hugepages-2Mi": "33554432",
+    });
+    expect(Object.keys(hardOf({})).filter((key) => key.includes("/") && !key.startsWith("count/"))).to.deep.equal([]);
+  });
+
   it("is divided over the namespaces, so that together they get what the tenant has", () => {
     const written = { namespaces: ["web", "batch"], budget: { cpu: "3", memory: "5Gi", pods: 25, loadBalancers: 1 } };
     expect(hardOf(written, "acme-web")).to.include({

@@ -66,6 +66,7 @@ describe("a tenant's namespace", () => {
       network: { hosts: ["acme.example.com", "acme.example.org"], ingressClasses: ["public", "internal"] },
       isolation: { nodes: "dedicated", userNamespaces: "required" },
       tokenAudiences: ["vault", "https://sts.example.com"],
+      budget: { devices: { "nvidia.com/gpu": 2, "gpu.example.com": 1 } },
       state: "frozen",
     });
     const nodes = { "bulkhead.dev/tenant": "acme", "bulkhead.dev/runtime-gvisor": "true" };
@@ -76,6 +77,7 @@ describe("a tenant's namespace", () => {
       "bulkhead.dev/node-selector": "bulkhead.dev/tenant=acme,bulkhead.dev/runtime-gvisor=true",
       "bulkhead.dev/images": "registry.example.com/acme/,mirror.example.com/",
       "bulkhead.dev/storage-classes": "standard,fast",
+      "bulkhead.dev/devices": "gpu.example.com,nvidia.com/gpu",
       "bulkhead.dev/ingress-classes": "public,internal",
       "bulkhead.dev/audiences": "vault,https://sts.example.com",
       "bulkhead.dev/user-namespaces": "required",

@@ -38,6 +38,37 @@ describe("a split", () => {
   });
 });
 
+describe("a split of devices", () => {
+  const gpus = (whole: number, web: number, batch?: number) => ({
+    devices: { "nvidia.com/gpu": whole },
+    split: {
+      web: { devices: { "nvidia.com/gpu": web } },
+      ...(batch === undefined ? {} : { batch: { devices: { "nvidia.com/gpu": batch } } }),
+    },
+  });
+
+  it("gives out what there is, whole or in part", () => {
+    expect(complaintsAbout(inTwo({ budget: gpus(4, 3, 1) }))).to.deep.equal([]);
+    expect(complaintsAbout(inTwo({ budget: gpus(4, 3) }))).to.deep.equal([]);
+  });
+
+  it("gives out no more than the budget, and leaves nothing to nobody", () => {
+    expect(complaintsAbout(inTwo({ budget: gpus(2, 3) }))).to.deep.equal([
+      "tenants.acme.budget.split: gives out 3 of nvidia.com/gpu, more than the budget's 2",
+    ]);
+    expect(complaintsAbout(inTwo({ budget: gpus(4, 1, 1) }))).to.deep.equal([
+      'tenants.acme.budget.split: gives out 2 of nvidia.com/gpu and leaves 2 to nobody; give it to a namespace, or set budget.devices["nvidia.com/gpu"] to 2',
+    ]);
+  });
+
+  it("names devices of the budget", () => {
+    const budget = { devices: { "nvidia.com/gpu": 1 }, split: { web: { devices: { "nvidia.com/gpus": 1 } } } };
+    expect(complaintsAbout(inTwo({ budget }))).to.deep.equal([
+      'tenants.acme.budget.split.web.devices["nvidia.com/gpus"]: is not among budget.devices; did you mean "nvidia.com/gpu"? (nvidia.com/gpu)',
+    ]);
+  });
+});
+
 describe("a budget", () => {
   const inThree = (budget: object) => complaintsAbout({ acme: { namespaces: ["web", "batch", "jobs"], budget } });
 

@@ -18,6 +18,21 @@ describe("a field", () => {
     ["budget.pods", 1e99, "budget.pods: 1e+99 is more than 9007199254740991"],
     ["budget.pods", Number.NaN, "budget.pods: NaN is not a number"],
     ["isolation.nodes", true, "isolation.nodes: true is not a kind of nodes (shared, dedicated)"],
+    [
+      "budget.devices",
+      { gpu: 1 },
+      "budget.devices.gpu: is not a device; write an extended resource, as nvidia.com/gpu, a device class, as gpu.example.com, or a size of huge pages, as hugepages-2Mi",
+    ],
+    [
+      "budget.devices",
+      { "requests.nvidia.com/gpu": 1 },
+      'budget.devices["requests.nvidia.com/gpu"]: is not a device; write an extended resource, as nvidia.com/gpu, a device class, as gpu.example.com, or a size of huge pages, as hugepages-2Mi',
+    ],
+    [
+      "budget.devices",
+      { "nvidia.com/gpu": "1.5" },
+      'budget.devices["nvidia.com/gpu"]: "1.5" is not a number of devices; write a whole number',
+    ],
     ["isolation.userNamespaces", "on", 'isolation.userNamespaces: "on" is not a choice (optional, required)'],
     ["tokenAudiences", ["a,b"], 'tokenAudiences[0]: "a,b" has a space or a comma in it; write one name'],
     ["tokenAudiences", ["a b"], 'tokenAudiences[0]: "a b" has a space or a comma in it; write one name'],
@@ -57,7 +72,7 @@ describe("a field", () => {
       "network.egress[0].protocol: is not a field here (tenant, namespace, cidr, ports)",
     ]);
     expect(about("budget.split", { acme: { memmory: 1 } })).to.deep.equal([
-      'budget.split.acme.memmory: is not a field here; did you mean "memory"? (cpu, memory, ephemeralStorage, storage, pods, loadBalancers)',
+      'budget.split.acme.memmory: is not a field here; did you mean "memory"? (cpu, memory, ephemeralStorage, storage, pods, loadBalancers, devices)',
     ]);
   });
 

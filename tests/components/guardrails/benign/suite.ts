@@ -91,7 +91,13 @@ export async function moveIn({ api }: LiveCluster): Promise<void> {
       access: {
         admins: [{ user: ADMIN, sharedWith: INSTALLATIONS.map((other) => other.tenant).filter((id) => id !== tenant) }],
       },
-      budget: { cpu: "16", memory: "16Gi", ephemeralStorage: "100Gi", storage: "10Gi" },
+      budget: {
+        cpu: "16",
+        memory: "16Gi",
+        ephemeralStorage: "100Gi",
+        storage: "10Gi",
+        devices: { "nvidia.com/gpu": 1 },
+      },
       images: [values.registry],
       network: { hosts: values.host === undefined ? [] : [`${tenant}.example.com`] },
     },

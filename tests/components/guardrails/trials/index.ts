@@ -1,17 +1,12 @@
 import type { Trial } from "../trial";
 import { connectTrials, identityTrials, lockTrials, rbacTrials, statusTrials } from "./access";
+import { deviceBudgetTrials, deviceTrials } from "./devices";
 import { namespaceTrials } from "./namespaces";
-import { endpointTrials, networkPolicyTrials, routeTrials, serviceTrials, storageTrials } from "./network";
+import { endpointTrials, networkPolicyTrials, serviceTrials, storageTrials } from "./network";
 import { placementTrials } from "./placement";
+import { routeTrials } from "./routes";
 import { imageTrials, runtimeTrials } from "./runtime";
-import {
-  bindingTrials,
-  deviceTrials,
-  disruptionTrials,
-  priorityTrials,
-  resourceTrials,
-  stateTrials,
-} from "./workloads";
+import { bindingTrials, disruptionTrials, priorityTrials, resourceTrials, stateTrials } from "./workloads";
 
 export const trials: readonly Trial[] = [
   ...placementTrials,
@@ -33,5 +28,6 @@ export const trials: readonly Trial[] = [
   ...storageTrials,
   ...disruptionTrials,
   ...deviceTrials,
+  ...deviceBudgetTrials,
   ...stateTrials,
 ];

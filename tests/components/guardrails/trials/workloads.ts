@@ -130,61 +130,6 @@ function budget(spec: object) {
   };
 }
 
-export const deviceTrials: readonly Trial[] = [
-  {
-    rule: "devices-admin-access",
-    space: "administered",
-    legal: create("resourceclaims", claim("v1", { exactly: { deviceClassName: "gpu" } })),
-    attacks: {
-      "T115 looks into devices of others": create(
-        "resourceclaimtemplates",
-        claimTemplate({ exactly: { deviceClassName: "gpu", adminAccess: true } }),
-      ),
-    },
-  },
-  {
-    rule: "devices-all",
-    legal: create("resourceclaims", claim("v1", { exactly: { deviceClassName: "gpu", count: 1 } })),
-    attacks: {
-      "T114 takes all devices": create(
-        "resourceclaims",
-        claim("v1", { exactly: { deviceClassName: "gpu", allocationMode: "All" } }),
-      ),
-      "T114 takes all as a second choice": create(
-        "resourceclaims",
-        claim("v1", {
-          firstAvailable: [
-            { name: "one", deviceClassName: "gpu" },
-            { name: "all", deviceClassName: "gpu", allocationMode: "All" },
-          ],
-        }),
-      ),
-      "T114 through a template": create(
-        "resourceclaimtemplates",
-        claimTemplate({ exactly: { deviceClassName: "gpu", allocationMode: "All" } }),
-      ),
-    },
-  },
-];
-
-function claim(version: string, request: object) {
-  return {
-    apiVersion: `resource.k8s.io/${version}`,
-    kind: "ResourceClaim",
-    metadata: { name: "app" },
-    spec: { devices: { requests: [{ name: "r", ...request }] } },
-  };
-}
-
-function claimTemplate(request: object) {
-  return {
-    apiVersion: "resource.k8s.io/v1",
-    kind: "ResourceClaimTemplate",
-    metadata: { name: "app" },
-    spec: { spec: { devices: { requests: [{ name: "r", ...request }] } } },
-  };
-}
-
 const small = { ...limits };
 const running = (over: object = {}) => ({
   apiVersion: "apps/v1",

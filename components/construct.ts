@@ -6,9 +6,18 @@ import {
 } from "@pulumi/kubernetes/admissionregistration/v1";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
-import { LimitRange, Namespace, ResourceQuota, ServiceAccount, ServiceAccountPatch } from "@pulumi/kubernetes/core/v1";
+import { Job } from "@pulumi/kubernetes/batch/v1";
+import {
+  LimitRange,
+  Namespace,
+  Pod,
+  ResourceQuota,
+  ServiceAccount,
+  ServiceAccountPatch,
+} from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { RuntimeClass } from "@pulumi/kubernetes/node/v1";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "./manifest";
@@ -19,15 +28,18 @@ type KubernetesClass = new (name: string, args: never, opts: pulumi.CustomResour
 const CLASSES: Readonly<Record<string, KubernetesClass>> = {
   "v1/LimitRange": LimitRange,
   "v1/Namespace": Namespace,
+  "v1/Pod": Pod,
   "v1/ResourceQuota": ResourceQuota,
   "v1/ServiceAccount": ServiceAccount,
   "apps/v1/Deployment": Deployment,
+  "batch/v1/Job": Job,
   "networking.k8s.io/v1/NetworkPolicy": NetworkPolicy,
   "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy": MutatingAdmissionPolicy,
   "admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding": MutatingAdmissionPolicyBinding,
   "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy": ValidatingAdmissionPolicy,
   "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding": ValidatingAdmissionPolicyBinding,
   "node.k8s.io/v1/RuntimeClass": RuntimeClass,
+  "policy/v1/PodDisruptionBudget": PodDisruptionBudget,
   "rbac.authorization.k8s.io/v1/ClusterRole": ClusterRole,
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ClusterRoleBinding,
   "rbac.authorization.k8s.io/v1/Role": Role,

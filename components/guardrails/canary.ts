@@ -1,7 +1,9 @@
 import type { MatchResources } from "kubernetes-types/admissionregistration/v1";
 import type { Deployment } from "kubernetes-types/apps/v1";
-import type { PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { Job } from "kubernetes-types/batch/v1";
+import type { Pod, PodSpec } from "kubernetes-types/core/v1";
 import type { NetworkPolicy } from "kubernetes-types/networking/v1";
+import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import { NAMESPACE_NAME_LABEL } from "../../config/names";
 import { tenant as tenantSchema } from "../../config/schema";
 import { shares } from "../../config/shares";
@@ -25,7 +27,7 @@ export interface Canary {
   readonly namespace: Manifest;
   /** What every tenant's namespace has. */
   readonly guards: readonly Manifest[];
-  readonly probes: readonly (Deployment & Manifest)[];
+  readonly probes: readonly Manifest[];
 }
 
 /** `minor`: of the cluster, as 1.36. */
@@ -43,7 +45,7 @@ export function planCanary(
     bindings: [...onePerPolicy(bindings).map(refusingInCanary), ...mutationBindings.map(fillingInCanary)],
     namespace: namespaceManifest(tenant, space, "enforce", minor, {}),
     guards: [budgetQuota(tenant, CANARY_NAMESPACE, share), containerLimits(tenant, CANARY_NAMESPACE, share), silence],
-    probes: [settling(version), probe(version)],
+    probes: [settling(version), probe(version), worker(version), unplaced(version), removable(version)],
   };
 }
 
@@ -97,6 +99,46 @@ function probe(version: string): Deployment & Manifest {
   return deployment("probe", version, "jsonpath={.status.updatedReplicas}=1", {});
 }
 
+/** Named after the version, since neither a Job nor a pod can be changed: another version is another object. */
+function probed(name: string, version: string, waitFor: string): Manifest["metadata"] {
+  return {
+    name: `${name}-${version}`,
+    namespace: CANARY_NAMESPACE,
+    annotations: { "pulumi.com/waitFor": waitFor, "pulumi.com/timeoutSeconds": String(PATIENCE_SECONDS) },
+  };
+}
+
+/** The Job controller makes its pod with a finalizer and an owner, and writes the Job's status. */
+function worker(version: string): Job & Manifest {
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: probed("worker", version, "jsonpath={.status.active}=1"),
+    spec: { template: { spec: { ...POD, restartPolicy: "Never" } } },
+  };
+}
+
+/** No node is as it wants. The scheduler says so in its status: that it can is what binding would need of it, too. */
+function unplaced(version: string): Pod & Manifest {
+  const { schedulingGates: _, ...ungated } = POD;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: probed("unplaced", version, "condition=PodScheduled=False"),
+    spec: { ...ungated, nodeSelector: { "bulkhead.dev/canary": "none" } },
+  };
+}
+
+/** The disruption controller counts pods; without its status no pod of a tenant could be evicted, and no node replaced. */
+function removable(version: string): PodDisruptionBudget & Manifest {
+  return {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: probed("removable", version, "jsonpath={.status.observedGeneration}=1"),
+    spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: { app: "probe" } } },
+  };
+}
+
 function deployment(
   name: string,
   version: string,
@@ -117,23 +159,25 @@ function deployment(
       revisionHistoryLimit: 0,
       ...more,
       selector: { matchLabels: labels },
-      template: { ...POD, metadata: { labels, annotations: { "guardrails-version": version } } },
+      template: { spec: POD, metadata: { labels, annotations: { "guardrails-version": version } } },
     },
   };
 }
 
+/** Little enough that two versions of all probes fit into the namespace's budget. */
+const LITTLE = { cpu: "10m", memory: "16Mi", "ephemeral-storage": "16Mi" };
+
 /** A pod that is legal anywhere and waits for ever at the gate: it needs no node, and its image is never pulled. */
-const POD: PodTemplateSpec = {
-  spec: {
-    schedulingGates: [{ name: "bulkhead.dev/canary" }],
-    containers: [
-      {
-        name: "canary",
-        image: "registry.k8s.io/pause:3.10",
-        imagePullPolicy: "Always",
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-      },
-    ],
-    securityContext: { runAsNonRoot: true, runAsUser: 65535, seccompProfile: { type: "RuntimeDefault" } },
-  },
+const POD: PodSpec = {
+  schedulingGates: [{ name: "bulkhead.dev/canary" }],
+  containers: [
+    {
+      name: "canary",
+      image: "registry.k8s.io/pause:3.10",
+      imagePullPolicy: "Always",
+      resources: { limits: LITTLE, requests: LITTLE },
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+    },
+  ],
+  securityContext: { runAsNonRoot: true, runAsUser: 65535, seccompProfile: { type: "RuntimeDefault" } },
 };

@@ -7,7 +7,6 @@ const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
 const VALIDATING_BINDING = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding";
 const MUTATING_BINDING = "kubernetes:admissionregistration.k8s.io/v1:MutatingAdmissionPolicyBinding";
-const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const CLASS = "kubernetes:node.k8s.io/v1:RuntimeClass";
 
 describe("in the order of things", () => {
@@ -43,14 +42,18 @@ describe("in the order of things", () => {
 
   it("no guardrail is bound anywhere before it has been tried on the canary", () => {
     const namespace = ofType(NAMESPACE).find(isOfCanary);
-    const [settling, probe] = ofType(DEPLOYMENT);
+    const probes = ["settling", "probe", "worker-", "unplaced-", "removable-"].map((name) =>
+      resources.find((resource) => resource.type !== NAMESPACE && resource.name.includes(`bulkhead-canary-${name}`)),
+    );
     const tried = policyBindings().filter(isOfCanary);
     const rest = policyBindings().filter((binding) => !isOfCanary(binding));
-    expect([tried.length, rest.length]).to.deep.equal([28, 28]);
+    expect([tried.length, rest.length]).to.deep.equal([30, 30]);
     expect(namespace?.dependsOn).to.have.members(tried.map(({ urn }) => urn));
-    expect(settling?.dependsOn).to.include(namespace?.urn);
-    expect(probe?.dependsOn).to.deep.equal([settling?.urn]);
-    for (const binding of rest) expect(binding.dependsOn, binding.urn).to.include(probe?.urn);
+    expect(probes[0]?.dependsOn).to.include(namespace?.urn);
+    for (const [index, probe] of probes.slice(1).entries()) {
+      expect(probe?.dependsOn, probe?.urn).to.deep.equal([probes[index]?.urn]);
+    }
+    for (const binding of rest) expect(binding.dependsOn, binding.urn).to.include(probes.at(-1)?.urn);
   });
 
   it("no role is there to be bound before every guardrail bites", () => {

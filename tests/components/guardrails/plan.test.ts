@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { Deployment } from "kubernetes-types/apps/v1";
+import type { Pod, PodSpec, ResourceQuota } from "kubernetes-types/core/v1";
 import { planCanary } from "../../../components/guardrails/canary";
 import { rules } from "../../../components/guardrails/guards";
 import type { ResourceRule } from "../../../components/guardrails/matrix";
@@ -7,6 +9,8 @@ import {
   type GuardrailOptions,
   guardrailManifests,
 } from "../../../components/guardrails/plan";
+import type { Manifest } from "../../../components/manifest";
+import { amount } from "../../../config/quantity";
 import { estateWith } from "../../support/estate";
 import { trials } from "./trials";
 
@@ -224,26 +228,52 @@ describe("the plan of the canary", () => {
   });
 
   it("lets the clock ring before it asks whether pods can be made", () => {
-    expect(canary.probes.map(({ metadata }) => [metadata.name, metadata.annotations])).to.deep.equal([
-      ["settling", { "pulumi.com/waitFor": "condition=Progressing=False", "pulumi.com/timeoutSeconds": "60" }],
-      ["probe", { "pulumi.com/waitFor": "jsonpath={.status.updatedReplicas}=1", "pulumi.com/timeoutSeconds": "60" }],
+    const waits = canary.probes.map(({ metadata: { name, annotations } }) => [
+      name.replace(/-[0-9a-f]{8}$/, ""),
+      annotations?.["pulumi.com/waitFor"],
     ]);
+    expect(waits).to.deep.equal([
+      ["settling", "condition=Progressing=False"],
+      ["probe", "jsonpath={.status.updatedReplicas}=1"],
+      ["worker", "jsonpath={.status.active}=1"],
+      ["unplaced", "condition=PodScheduled=False"],
+      ["removable", "jsonpath={.status.observedGeneration}=1"],
+    ]);
+    for (const { metadata } of canary.probes) {
+      expect(metadata.annotations).to.include({ "pulumi.com/timeoutSeconds": "60" });
+    }
   });
 
-  it("makes new pods for new policies, and none for the same", () => {
-    const templates = (manifests: GuardrailManifests) =>
-      planCanary(manifests, "1.36").probes.map(({ spec }) => spec?.template);
-    expect(templates(planned())).to.deep.equal(templates(planned({ acme: {}, globex: {} })));
-    const changed = templates(planned({ acme: {} }, {}, { exemptions: { schedulers: ["system:volcano"] } }));
-    for (const [index, template] of templates(planned()).entries()) expect(changed[index]).to.not.deep.equal(template);
+  it("asks anew for new policies, and nothing for the same", () => {
+    const asked = (manifests: GuardrailManifests) => planCanary(manifests, "1.36").probes;
+    expect(asked(planned())).to.deep.equal(asked(planned({ acme: {}, globex: {} })));
+    const changed = asked(planned({ acme: {} }, {}, { exemptions: { schedulers: ["system:volcano"] } }));
+    for (const [index, probe] of asked(planned()).entries()) expect(changed[index]).to.not.deep.equal(probe);
   });
 
   it("never asks for a node", () => {
-    for (const { spec } of canary.probes) {
-      expect(spec?.template.spec?.schedulingGates).to.deep.equal([{ name: "bulkhead.dev/canary" }]);
-    }
+    const pods = canary.probes.flatMap(podsOf);
+    expect(pods.map(({ nodeSelector, schedulingGates = [] }) => nodeSelector ?? schedulingGates)).to.deep.equal([
+      ...Array.from({ length: 3 }, () => [{ name: "bulkhead.dev/canary" }]),
+      { "bulkhead.dev/canary": "none" },
+    ]);
+  });
+
+  it("has room for two versions of all its pods", () => {
+    const limits = [...canary.probes, ...canary.probes]
+      .flatMap(podsOf)
+      .flatMap(({ containers }) => containers.map(({ resources }) => amount(resources?.limits?.cpu ?? "1000")));
+    const quota = canary.guards.find(({ metadata }) => metadata.name === "bulkhead-budget") as ResourceQuota;
+    const most = amount(quota.spec?.hard?.["limits.cpu"] ?? "0");
+    expect(limits.reduce((sum, one) => sum + one, 0n) < most).to.equal(true);
   });
 });
+
+function podsOf(probe: Manifest): PodSpec[] {
+  if (probe.kind === "Pod") return [(probe as Pod).spec as PodSpec];
+  const spec = (probe as Deployment).spec?.template?.spec;
+  return spec ? [spec] : [];
+}
 
 describe("the rules", () => {
   it("have ids of their own, each with the threats that it stops", () => {

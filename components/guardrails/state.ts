@@ -78,7 +78,7 @@ function frozenGuards(exemptions: Exemptions): Guard[] {
 
 const RUNNING_ON = `request.resource.resource in ["events", "leases"]`;
 const REMOVING = `request.?subResource.orValue("") in ["eviction", "token"]`;
-const FEWER = `request.?subResource.orValue("") == "scale" && object.spec.?replicas.orValue(0) <= oldObject.spec.?replicas.orValue(0)`;
+const FEWER = `request.?subResource.orValue("") == "scale" && dyn(object).spec.?replicas.orValue(0) <= dyn(oldObject).spec.?replicas.orValue(0)`;
 const UNCHANGED =
   "oldObject != null && dyn(object).?spec == dyn(oldObject).?spec && dyn(object).?data == dyn(oldObject).?data";
 

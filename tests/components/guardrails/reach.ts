@@ -3,7 +3,7 @@ import { type ClusterApi, messageOf } from "../../../components/cluster/api";
 import { applyAll, until } from "../../support/apply";
 import { create, patch, type Request, send, verdict } from "./request";
 import { namespaceOf, spaceManifests, wildcardBinding } from "./spaces";
-import { configMap, container, deployment, pod, podSpec, service, sharedPodSpec } from "./workloads";
+import { configMap, container, cronJob, deployment, pod, podSpec, service, sharedPodSpec } from "./workloads";
 
 const WARNED = "acme-warned";
 const wild = { tolerations: [{ operator: "Exists" }] };
@@ -40,6 +40,35 @@ async function podsOf(api: ClusterApi, namespace: string): Promise<string[]> {
 const many = <T>(one: T): T[] => Array.from({ length: 1000 }, () => one);
 const notReady = { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute" };
 const rule = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
+
+/** More of them the API itself does not take. */
+const MOST_DEVICES = 32;
+
+const ownAccount = { kind: "ServiceAccount", name: "default", namespace: "NAMESPACE" };
+const owner = (kind: string, index: number) => ({
+  apiVersion: "v1",
+  kind,
+  name: "x",
+  uid: `00000000-0000-0000-0000-${String(index).padStart(12, "0")}`,
+});
+const token = (index: number, audience: string) => ({
+  serviceAccountToken: { path: `token-${index}`, audience: audience === "sts" ? "sts.amazonaws.com" : audience },
+});
+
+function ingress(hosts: readonly string[], certificates: readonly string[]) {
+  const backend = { service: { name: "app", port: { number: 80 } } };
+  const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: { name: "long" },
+    spec: {
+      ingressClassName: "public",
+      rules: hosts.map((host) => ({ host, http })),
+      tls: certificates.map((host) => ({ hosts: [host], secretName: "tls" })),
+    },
+  };
+}
 
 /** A thousand legal entries, and behind them the one that is not. */
 const LONG: Readonly<Record<string, Request>> = {
@@ -101,6 +130,73 @@ const LONG: Readonly<Record<string, Request>> = {
       ingress: [{ from: [...many({ podSelector: {} }), { namespaceSelector: {} }] }],
     },
   }),
+  "rules of an Ingress": create("ingresses", ingress([...many("acme.example.com"), "www.globex.example.com"], [])),
+  "certificates of an Ingress": create(
+    "ingresses",
+    ingress(["acme.example.com"], [...many("acme.example.com"), "www.globex.example.com"]),
+  ),
+  "names of a route": create("httproutes", {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: "long" },
+    spec: { hostnames: [...many("acme.example.com"), "www.globex.example.com"] },
+  }),
+  "subjects of a binding": create("rolebindings", {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name: "long" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "long" },
+    subjects: [...many(ownAccount), { ...ownAccount, namespace: "globex" }],
+  }),
+  "audiences of a token": {
+    ...create("serviceaccounts/default/token", {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      metadata: { name: "default" },
+      spec: { audiences: [...many("vault"), "sts.amazonaws.com"] },
+    }),
+    apiVersion: "v1",
+  },
+  owners: create(
+    "configmaps",
+    configMap({ ownerReferences: [...many(0).map((_, index) => owner("Pod", index)), owner("Node", 1000)] }),
+  ),
+  "sources of a volume": create(
+    "pods",
+    pod(
+      podSpec({
+        volumes: [
+          { name: "v", projected: { sources: [...many(0).map((_, i) => token(i, "vault")), token(1000, "sts")] } },
+        ],
+      }),
+    ),
+  ),
+  "choices of a device": create("resourceclaims", {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "ResourceClaim",
+    metadata: { name: "long" },
+    spec: {
+      devices: {
+        requests: many(0)
+          .slice(0, MOST_DEVICES)
+          .map((_, i) => ({ name: `r${i}`, exactly: { deviceClassName: i === MOST_DEVICES - 1 ? "tpu" : "gpu" } })),
+      },
+    },
+  }),
+  "tolerations of a template": create(
+    "deployments",
+    deployment(podSpec({ tolerations: [...many(notReady), { operator: "Exists" }] })),
+  ),
+  "containers of a template": create(
+    "cronjobs",
+    cronJob(
+      podSpec({
+        containers: many(0)
+          .map((_, index) => container({ name: `c${index}` }))
+          .concat(container({ name: "last", image: "docker.io/library/nginx:1" })),
+      }),
+    ),
+  ),
   "external addresses": create(
     "services",
     service({ externalIPs: many(0).map((_, i) => `203.0.${i >> 8}.${i & 255}`) }),

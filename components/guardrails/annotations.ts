@@ -19,6 +19,7 @@ const HARMLESS_DOMAINS = [
   "kustomize.toolkit.fluxcd.io",
   "meta.helm.sh",
   "prometheus.io",
+  "pulumi.com",
   "reloader.stakater.com",
   "statefulset.kubernetes.io",
   "tags.datadoghq.com",

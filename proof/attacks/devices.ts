@@ -68,10 +68,7 @@ export const devices: readonly Attack[] = [
   {
     id: "T114-extended",
     title: "take a device that is not in the budget, of which no quota knows",
-    control: asking(
-      () => DEVICE,
-      () => "0",
-    ),
+    control: pod(),
     attack: asking(
       () => DEVICE,
       () => "1",

@@ -47,7 +47,7 @@ const both = (amounts: object) => ({ limits: amounts, requests: amounts });
 export const deviceBudgetTrials: readonly Trial[] = [
   {
     rule: "devices-budget",
-    legal: create("pods", pod(asking(both({ ...limits, "example.com/platform": "2", "nvidia.com/gpu": "0" })))),
+    legal: create("pods", pod(asking(both({ ...limits, "example.com/platform": "2", "hugepages-2Mi": "0" })))),
     attacks: {
       "T114 takes a device that nobody gave it": create("pods", pod(asking(both({ "nvidia.com/gpu": "1" })))),
       "T114 takes one for an init container": create(

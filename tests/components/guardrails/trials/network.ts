@@ -38,7 +38,7 @@ export const serviceTrials: readonly Trial[] = [
   },
   {
     rule: "services-annotations",
-    legal: services({}, { annotations: { "prometheus.io/scrape": "true" } }),
+    legal: services({}, { annotations: { "prometheus.io/scrape": "true", "pulumi.com/skipAwait": "true" } }),
     attacks: {
       "T84 orders the cloud about": services(
         {},

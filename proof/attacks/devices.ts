@@ -32,9 +32,12 @@ const deviceClaim = (request: object) =>
 const ofClaims = (rule: string, scene: Scene) =>
   ownDeviceClass(scene) === undefined ? admission(rule, "devices-class") : admission(rule);
 
+/** What huge pages do not go without, in templates as well, where no LimitRange fills it in. */
+const LITTLE = { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" };
+
 /** A pod that asks for so many of a device. */
 const asking = (device: (scene: Scene) => string, amount: (scene: Scene) => string) =>
-  pod((scene) => ({ container: { resources: { limits: { [device(scene)]: amount(scene) } } } }));
+  pod((scene) => ({ container: { resources: { limits: { ...LITTLE, [device(scene)]: amount(scene) } } } }));
 
 const DEVICE = "devices.example.com/isolation-proof";
 

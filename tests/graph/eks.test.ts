@@ -78,7 +78,7 @@ describe("a stack on EKS", () => {
       .filter(({ type }) => /:(Validating|Mutating)AdmissionPolicyBinding$/.test(type))
       .filter(({ name }) => !name.includes("bulkhead-canary"));
     expect(roles).to.have.length(3);
-    expect(bindings).to.have.length(28);
+    expect(bindings).to.have.length(30);
     for (const role of roles) expect(role.dependsOn).to.include.members(bindings.map(({ urn }) => urn));
     for (const person of people) expect(person.dependsOn).to.include.members(roles.map(({ urn }) => urn));
   });

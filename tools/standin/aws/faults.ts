@@ -11,7 +11,7 @@ export type OperationName = "create" | "update" | "delete";
 const FAULTS = ["throttle", "role-not-ready", "fail", "half", "timeout"] as const;
 
 interface Fault {
-  /** Token, as aws:eks/nodeGroup:NodeGroup, or its last part. */
+  /** Token, as aws:eks/nodeGroup:NodeGroup, or its last part; `*` strikes every resource, each counted by itself. */
   readonly type: string;
   readonly operation: OperationName;
   readonly fault: (typeof FAULTS)[number];
@@ -19,6 +19,12 @@ interface Fault {
   readonly nth?: number;
   /** How many calls in a row it strikes. Unset: 1. */
   readonly times?: number;
+}
+
+/** Whose call may be struck. */
+export interface Target {
+  readonly token: string;
+  readonly urn: string;
 }
 
 /** Faults on demand: BULKHEAD_AWS_FAULTS, a list in JSON. They are counted in the store, so that they end. */
@@ -35,21 +41,21 @@ export class Faults {
   }
 
   /** Waits as long as every call takes, and as long as the API asks to; then what is to go wrong, if anything. */
-  async strike(token: string, operation: OperationName): Promise<"fail" | "half" | "timeout" | undefined> {
+  async strike(target: Target, operation: OperationName): Promise<"fail" | "half" | "timeout" | undefined> {
     for (;;) {
       if (this.delay > 0) await pause(this.delay);
-      const struck = await this.next(token, operation);
+      const struck = await this.next(target, operation);
       if (struck !== "throttle" && struck !== "role-not-ready") return struck;
       await pause(RETRY);
     }
   }
 
-  private async next(token: string, operation: OperationName): Promise<Fault["fault"] | undefined> {
+  private async next({ token, urn }: Target, operation: OperationName): Promise<Fault["fault"] | undefined> {
     const matching = this.faults.filter((fault) => fault.operation === operation && names(fault.type, token));
     if (matching.length === 0) return undefined;
     return this.store.change((cloud) => {
       const struck = matching.filter((fault) => {
-        const key = JSON.stringify(fault);
+        const key = JSON.stringify(fault.type === EVERY ? { ...fault, urn } : fault);
         const count = (cloud.faults[key] ?? 0) + 1;
         cloud.faults[key] = count;
         const first = fault.nth ?? 1;
@@ -63,8 +69,10 @@ export class Faults {
 /** Milliseconds between two tries of the plugin; the real provider waits longer, and longer each time. */
 const RETRY = 50;
 
+const EVERY = "*";
+
 function names(type: string, token: string): boolean {
-  return token === type || token.endsWith(`:${type}`);
+  return type === EVERY || token === type || token.endsWith(`:${type}`);
 }
 
 function parsed(text: string): Fault[] {

@@ -17,16 +17,16 @@ export class Operations {
   ) {}
 
   /** Throws Halfway when the thing exists and is not as it should be. */
-  async create(kind: Kind, inputs: PropertyMap): Promise<Thing> {
-    const struck = await this.begin(kind, "create", text(inputs, kind.naming?.field ?? ""));
+  async create(kind: Kind, inputs: PropertyMap, urn: string): Promise<Thing> {
+    const struck = await this.begin(kind, "create", urn);
     const thing = await this.explained("creating", kind, () =>
       this.world.store.change((cloud) => this.make(kind, inputs, cloud)),
     );
     return this.settle("creating", kind, thing, struck);
   }
 
-  async update(kind: Kind, id: string, inputs: PropertyMap): Promise<Thing> {
-    const struck = await this.begin(kind, "update", id);
+  async update(kind: Kind, id: string, inputs: PropertyMap, urn: string): Promise<Thing> {
+    const struck = await this.begin(kind, "update", urn);
     const thing = await this.explained("updating", kind, () =>
       this.world.store.change((cloud) => this.alter(kind, id, inputs, cloud)),
     );
@@ -34,8 +34,8 @@ export class Operations {
   }
 
   /** What is gone already needs no deleting. */
-  async remove(kind: Kind, id: string): Promise<void> {
-    const struck = await this.begin(kind, "delete", id);
+  async remove(kind: Kind, id: string, urn: string): Promise<void> {
+    const struck = await this.begin(kind, "delete", urn);
     await this.explained("deleting", kind, async () => {
       const thing = this.world.store.read().get(kind.token, id);
       if (!thing) return;
@@ -72,10 +72,11 @@ export class Operations {
     });
   }
 
-  private async begin(kind: Kind, operation: OperationName, name: string | undefined) {
-    const struck = await this.faults.strike(kind.token, operation);
+  private async begin({ token, title }: Kind, operation: OperationName, urn: string) {
+    const struck = await this.faults.strike({ token, urn }, operation);
     if (struck !== "fail") return struck;
-    throw new Error(`${operation} ${kind.title} (${name ?? "unnamed"}): InternalFailure: an injected fault`);
+    const name = urn.slice(urn.lastIndexOf("::") + 2);
+    throw new Error(`${operation} ${title} (${name}): InternalFailure: an injected fault`);
   }
 
   private make(kind: Kind, inputs: PropertyMap, cloud: Cloud): Thing {

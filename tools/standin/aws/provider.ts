@@ -65,7 +65,9 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
       return new ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true);
     }),
     check: unary((request) => {
-      const checked = check(plain(request.getNews()), kindOf(request.getUrn()), nameInput(request), declarations);
+      const { defaultTags } = cloud().world;
+      const input = nameInput(request);
+      const checked = check(plain(request.getNews()), kindOf(request.getUrn()), input, declarations, defaultTags);
       const name = nameOf(request.getUrn());
       // A path in the text, as the real provider does it: the engine would look for a property of that name.
       const failures = checked.complaints.map(({ property, reason }) =>
@@ -90,7 +92,7 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
       if (request.getPreview()) {
         return new CreateResponse().setProperties(toStruct(expectedOutputs(kind, inputs, declarations)));
       }
-      const thing = await partly(cloud().operations.create(kind, inputs));
+      const thing = await partly(cloud().operations.create(kind, inputs, request.getUrn()));
       return new CreateResponse().setId(thing.id).setProperties(toStruct(thing.state));
     }),
     update: unary(async (request) => {
@@ -99,7 +101,7 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
       if (request.getPreview()) {
         return new UpdateResponse().setProperties(toStruct(changedOutputs(kind, plain(request.getOlds()), inputs)));
       }
-      const thing = await partly(cloud().operations.update(kind, request.getId(), inputs));
+      const thing = await partly(cloud().operations.update(kind, request.getId(), inputs, request.getUrn()));
       return new UpdateResponse().setProperties(toStruct(thing.state));
     }),
     read: unary(async (request) => {
@@ -111,7 +113,7 @@ export function provider(environment: NodeJS.ProcessEnv): Partial<IResourceProvi
         .setInputs(toStruct(inputsOf(thing)));
     }),
     delete: unary(async (request) => {
-      await cloud().operations.remove(kindOf(request.getUrn()), request.getId());
+      await cloud().operations.remove(kindOf(request.getUrn()), request.getId(), request.getUrn());
       return new Empty();
     }),
     invoke: unary((request) => {

@@ -27,9 +27,20 @@ export function complaints(type: string, inputs: PropertyMap, name = "thing"): r
   return checked(type, inputs, name).complaints;
 }
 
-export function checked(type: string, inputs: PropertyMap, name = "thing", olds: PropertyMap = {}) {
+export function checked(
+  type: string,
+  inputs: PropertyMap,
+  name = "thing",
+  olds: PropertyMap = {},
+  tags: PropertyMap = {},
+) {
   const urn = `urn:pulumi:s::fixture::${kind(type).token}::${name}`;
-  return check(inputs, kind(type), { urn, olds, randomSeed: Buffer.from("seed-of-the-engine") }, declarations);
+  return check(inputs, kind(type), { urn, olds, randomSeed: Buffer.from("seed-of-the-engine") }, declarations, tags);
+}
+
+/** One resource of each kind is enough here. */
+function urnOf(type: string): string {
+  return `urn:pulumi:s::fixture::${kind(type).token}::thing`;
 }
 
 /** A control plane that only notes what it is told. */
@@ -70,16 +81,17 @@ export class Bench {
 
   /** What the engine does: Check, then Create. */
   async make(type: string, inputs: PropertyMap, environment: NodeJS.ProcessEnv = {}): Promise<Thing> {
-    return this.operations(environment).create(kind(type), this.inputs(type, inputs));
+    return this.operations(environment).create(kind(type), this.inputs(type, inputs), urnOf(type));
   }
 
   change(thing: Thing, inputs: PropertyMap, environment: NodeJS.ProcessEnv = {}): Promise<Thing> {
     const type = thing.token.split(":").at(-1) ?? "";
-    return this.operations(environment).update(kind(type), thing.id, this.inputs(type, inputs));
+    return this.operations(environment).update(kind(type), thing.id, this.inputs(type, inputs), urnOf(type));
   }
 
   delete(thing: Thing, environment: NodeJS.ProcessEnv = {}): Promise<void> {
-    return this.operations(environment).remove(kind(thing.token.split(":").at(-1) ?? ""), thing.id);
+    const type = thing.token.split(":").at(-1) ?? "";
+    return this.operations(environment).remove(kind(type), thing.id, urnOf(type));
   }
 
   /** Tokens of all that exists, without what came with something else. */

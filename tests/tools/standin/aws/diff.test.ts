@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { difference } from "../../../../tools/standin/aws/diff";
 import { pathText } from "../../../../tools/standin/plugin/changes";
 import { type PropertyMap, unknown } from "../../../../tools/standin/plugin/properties";
-import { kind } from "./bench";
+import { Bench, checked, kind } from "./bench";
 
 function changes(type: string, before: PropertyMap, after: PropertyMap): string[] {
   const { changes, deleteBeforeReplace } = difference(before, after, {}, kind(type));
@@ -48,6 +48,28 @@ describe("a change on the stand-in cloud", () => {
   it("frees no name that was made up", () => {
     const named = { ...group, __defaults: ["nodeGroupName"] };
     expect(changes("NodeGroup", named, { ...named, capacityType: "SPOT" })).to.deep.equal(["replace capacityType"]);
+  });
+
+  it("of the tags on everything is one of each thing that has tags", () => {
+    const tagged = (type: string, inputs: PropertyMap, tags: PropertyMap) =>
+      checked(type, inputs, type, {}, tags).inputs;
+    const [before, after] = [{ team: "acme" }, { team: "globex" }];
+    const network = { cidrBlock: "10.0.0.0/16", tags: { own: "x" } };
+    expect(tagged("Vpc", network, before).tagsAll).to.deep.equal({ team: "acme", own: "x" });
+    const changed = (type: string, inputs: PropertyMap) =>
+      changes(type, tagged(type, inputs, before), tagged(type, inputs, after));
+    expect(changed("Vpc", network)).to.deep.equal(["change tagsAll.team"]);
+    expect(changed("RolePolicyAttachment", { role: "node", policyArn: "arn" })).to.deep.equal([]);
+  });
+
+  it("of a template's tags is no new version of it", async () => {
+    const bench = new Bench();
+    const made = await bench.make("LaunchTemplate", { name: "nodes", tags: { team: "acme" } });
+    const retagged = await bench.change(made, { name: "nodes", tags: { team: "globex" } });
+    expect(retagged.state.latestVersion).to.equal(1);
+    const larger = await bench.change(made, { name: "nodes", instanceType: "m7i.large" });
+    expect(larger.state.latestVersion).to.equal(2);
+    bench.remove();
   });
 
   it("replaces for a value that is not known yet", () => {

@@ -29,6 +29,14 @@ describe("a fault in the stand-in cloud", () => {
     expect(outcomes).to.deep.equal([false, true, true, false]);
   });
 
+  it("can strike every resource once, whatever befell the others", async () => {
+    const environment = faults({ type: "*", operation: "create", fault: "fail" });
+    const role = () => bench.make("Role", { name: "node", assumeRolePolicy: trust("ec2.amazonaws.com") }, environment);
+    for (const make of [() => vpc(environment), role]) expect(await refusal(make())).to.include("an injected fault");
+    for (const make of [() => vpc(environment), role]) await make();
+    expect(bench.existing).to.deep.equal(["Vpc", "Role"]);
+  });
+
   it("can be the API's wish to be asked later, which nobody notices", async () => {
     await vpc(faults({ type: "Vpc", operation: "create", fault: "throttle", times: 3 }));
     const environment = faults({ type: "Role", operation: "create", fault: "role-not-ready", times: 2 });

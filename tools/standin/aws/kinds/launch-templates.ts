@@ -1,3 +1,4 @@
+import { equal, without } from "../../plugin/fields";
 import { isMap, type PropertyMap } from "../../plugin/properties";
 import { regionalArn } from "../account";
 import { complaint, type Kind, list, number, text } from "../kind";
@@ -51,6 +52,8 @@ export const launchTemplate: Kind = {
     return { id, state: { arn, latestVersion: 1, defaultVersion: 1 }, hidden: { versions: { 1: inputs } } };
   },
   changed({ inputs, thing }) {
+    // Tags are of the template, not of a version of it.
+    if (equal(untagged(inputs), untagged(thing.inputs))) return {};
     const latestVersion = (number(thing.state, "latestVersion") ?? 0) + 1;
     thing.hidden.versions = { ...(thing.hidden.versions as PropertyMap), [latestVersion]: inputs };
     const defaultVersion =
@@ -59,6 +62,10 @@ export const launchTemplate: Kind = {
   },
   unstable: ["latestVersion", "defaultVersion"],
 };
+
+function untagged(inputs: PropertyMap): PropertyMap {
+  return without(without(inputs, "tags"), "tagsAll");
+}
 
 const TAGGABLE = ["instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu"];
 

@@ -11,6 +11,8 @@ interface ResourceState {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  /** It is still to be deleted, because another has taken its place. */
+  readonly delete?: boolean;
   readonly inputs?: { readonly metadata?: { readonly name?: string; readonly namespace?: string } };
 }
 
@@ -37,7 +39,7 @@ export async function recover(engine: Engine, stack: string, kubeconfig: string,
   detail(`taking up ${pending.length} operations that were interrupted`);
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const made = [...inCloud(creations, state, engine.folder), ...(await alreadyMade(creations, kubeconfig))];
-  const resources = [...(state.deployment?.resources ?? []), ...made];
+  const resources = joined(state.deployment?.resources ?? [], made);
   const mended = { ...state, deployment: { ...state.deployment, resources, pending_operations: [] } };
   const file = join(engine.folder, `${stack}.recovered.json`);
   writeFileSync(file, JSON.stringify(mended), { mode: 0o600 });
@@ -45,6 +47,19 @@ export async function recover(engine: Engine, stack: string, kubeconfig: string,
   rmSync(file);
   await succeed(engine, ["refresh", "--yes", "--non-interactive", "--stack", stack]);
   return true;
+}
+
+/** A replacement stands before what it replaces, which is still to be deleted: that is how the engine has it. */
+function joined(resources: readonly ResourceState[], made: readonly ResourceState[]): ResourceState[] {
+  const urns = new Set(made.map(({ urn }) => urn));
+  const waiting = new Map(made.map((resource) => [resource.urn, resource]));
+  const kept = resources.flatMap((resource) => {
+    if (!urns.has(resource.urn)) return [resource];
+    const replacement = waiting.get(resource.urn);
+    waiting.delete(resource.urn);
+    return [...(replacement ? [replacement] : []), { ...resource, delete: true }];
+  });
+  return [...kept, ...waiting.values()];
 }
 
 async function succeed(engine: Engine, args: readonly string[]): Promise<void> {

@@ -1,7 +1,8 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
-import { type Engine, REPOSITORY, runPulumi } from "../engine";
+import { parse, stringify } from "yaml";
+import { type Engine, REPOSITORY, type RunOptions, runPulumi } from "../engine";
+import { type Peaks, withPeaks } from "./memory";
 import type { DeploymentSite } from "./site";
 
 /** A Pulumi project in a folder of its own that runs a program of this repository. */
@@ -15,20 +16,36 @@ export interface Run {
   readonly seconds: number;
   /** Objects the stack has on the cluster, as the engine counts resources. */
   readonly resources: number;
+  readonly peaks: Peaks;
 }
 
 /** A stack with generated tenants, all on shared nodes, each with one namespace and one group of admins. */
 export function estateBench(site: DeploymentSite, count: number): Bench {
-  const tenants = Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [
-      `bench-t${index}x`,
-      { access: { admins: [{ group: `admins-${index}` }] } },
-    ]),
-  );
   return project(site, `estate-${count}`, "bulkhead", "index.ts", {
     "bulkhead:platform": { kind: "existing", kubeconfig: site.kubeconfig },
-    "bulkhead:tenants": tenants,
+    "bulkhead:tenants": generated(count, () => ({})),
   });
+}
+
+/** Such tenants on staging's platform, with everything on AWS that it stands on; every other one has nodes of its own. */
+export function eksBench(site: DeploymentSite, count: number): Bench {
+  const { config } = parse(readFileSync(join(REPOSITORY, "Pulumi.staging.yaml"), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const owned = { isolation: { nodes: "dedicated" }, pool: { machines: ["m7i.xlarge"], min: 1, max: 2 } };
+  return project(site, `eks-${count}`, "bulkhead", "index.ts", {
+    "bulkhead:platform": config["bulkhead:platform"],
+    "bulkhead:tenants": generated(count, (index) => (index % 2 === 1 ? owned : {})),
+  });
+}
+
+function generated(count: number, more: (index: number) => object): Record<string, object> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `bench-t${index}x`,
+      { access: { admins: [{ group: `admins-${index}` }] }, ...more(index) },
+    ]),
+  );
 }
 
 /** As many typed objects as the estate of the same size has, without anything this project does about speed. */
@@ -61,15 +78,17 @@ export async function timed(bench: Bench, command: string, ...flags: string[]): 
   const { engine, folder, stack } = bench;
   await runPulumi(engine, ["stack", "select", "--create", stack], { cwd: folder });
   let resources = 0;
-  const start = performance.now();
-  const { code, stdout, stderr } = await runPulumi(engine, [command, "--stack", stack, "--non-interactive", ...flags], {
+  const args = [command, "--stack", stack, "--non-interactive", ...flags];
+  const options: RunOptions = {
     cwd: folder,
     onEvent: ({ summaryEvent }) => {
       if (summaryEvent)
         resources = Object.values(summaryEvent.resourceChanges ?? {}).reduce((sum, count) => sum + (count ?? 0), 0);
     },
-  });
+  };
+  const start = performance.now();
+  const { result, peaks } = await withPeaks(() => runPulumi(engine, args, options));
   const seconds = (performance.now() - start) / 1000;
-  if (code !== 0) throw new Error(`pulumi ${command} in ${folder} failed:\n${stderr || stdout}`);
-  return { seconds, resources };
+  if (result.code !== 0) throw new Error(`pulumi ${command} in ${folder} failed:\n${result.stderr || result.stdout}`);
+  return { seconds, resources, peaks };
 }

@@ -65,7 +65,8 @@ def permission(inputs):
 
 
 def template(inputs):
-    data = spelled(inputs, "blockDeviceMappings metadataOptions tagSpecifications userData")
+    # Disks and tags are spelled otherwise by the provider: texts for booleans, a map for a list.
+    data = spelled(inputs, "metadataOptions userData")
     return {"LaunchTemplateName": inputs["name"], "LaunchTemplateData": data}
 
 

@@ -7,7 +7,7 @@ import type { PropertyMap } from "../standin/plugin/properties";
 import type { Detail } from "./steps";
 
 /** A resource as the engine's state has it; fields that are not looked at are carried along. */
-interface ResourceState {
+export interface ResourceState {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
@@ -49,8 +49,11 @@ export async function recover(engine: Engine, stack: string, kubeconfig: string,
   return true;
 }
 
-/** A replacement stands before what it replaces, which is still to be deleted: that is how the engine has it. */
-function joined(resources: readonly ResourceState[], made: readonly ResourceState[]): ResourceState[] {
+/**
+ * A state's resources with those that are there too. A replacement stands before what it replaces, which is still to be
+ * deleted: that is how the engine has it, and it takes no state with two of one name otherwise.
+ */
+export function joined(resources: readonly ResourceState[], made: readonly ResourceState[]): ResourceState[] {
   const urns = new Set(made.map(({ urn }) => urn));
   const waiting = new Map(made.map((resource) => [resource.urn, resource]));
   const kept = resources.flatMap((resource) => {

@@ -15,7 +15,7 @@ export interface Write {
   readonly name: string;
   readonly code: number;
   readonly dryRun: boolean;
-  /** What was sent, for quotas only. */
+  /** What was sent, for namespaces and quotas only. */
   readonly body: unknown;
   /** When it came in and when it was answered, in milliseconds. */
   readonly received: number;
@@ -32,7 +32,7 @@ rules:
     resources: [{ group: authentication.k8s.io, resources: [selfsubjectreviews] }]
   - level: Request
     verbs: [create, update, patch, delete, deletecollection]
-    resources: [{ group: "", resources: [resourcequotas, resourcequotas/status] }]
+    resources: [{ group: "", resources: [namespaces, resourcequotas, resourcequotas/status] }]
   - level: Metadata
     verbs: [create, update, patch, delete, deletecollection]
 `;

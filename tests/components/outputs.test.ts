@@ -45,6 +45,7 @@ describe("what a stack exports", () => {
           state: "active",
         },
       },
+      apart: {},
     });
   });
 });

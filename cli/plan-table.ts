@@ -120,7 +120,7 @@ export function caveats({ estate, tenants }: Plan): string[] {
     ...(capabilitiesOf(estate.platform).networkPolicy === "enforced"
       ? []
       : [
-          "network policies are made but unenforced: the platform does not say that its network plugin enforces them (capabilitiesOf(platform).networkPolicy)",
+          "network policies are made but unenforced: the platform does not say that its network plugin enforces them (platform.capabilities.networkPolicy)",
         ]),
     ...(staged.length === 0
       ? []

@@ -4,7 +4,7 @@ import { planEstate } from "../../components/plan";
 import type { Estate } from "../../config/estate";
 import { ownEstate } from "../../config/own-cluster";
 import { EKS } from "../support/eks";
-import { estateWith } from "../support/estate";
+import { estateOf, estateWith, type StackValues } from "../support/estate";
 
 function estate(cluster: object): Estate {
   const login = (sharedWith: string) => ({ access: { admins: [{ group: "both", sharedWith: [sharedWith] }] } });
@@ -97,6 +97,14 @@ describe("the table of a plan", () => {
     expect(kept).to.not.include("nodes");
     expect(caveats).to.deep.equal([
       "guardrails.mode is warn: the guards of namespaces themselves only warn, for every tenant",
+    ]);
+  });
+});
+
+describe("what the plan does not claim", () => {
+  it("is the network where nobody says that its policies are enforced, with the field that says it", () => {
+    expect(caveats(planEstate(estateWith({ acme: {} })))).to.deep.equal([
+      "network policies are made but unenforced: the platform does not say that its network plugin enforces them (platform.capabilities.networkPolicy)",
     ]);
   });
 });

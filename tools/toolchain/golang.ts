@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepFolder } from "./cache";
-import { type Command, run } from "./command";
+import { type Command, CommandFailed, run } from "./command";
 import { CannotBuild } from "./missing";
 import { findOnPath } from "./path";
 import { type Report, reported } from "./progress";
@@ -52,8 +52,21 @@ async function machineGo(version: string, environment: NodeJS.ProcessEnv): Promi
   if (file === undefined) {
     return { why: "no Go on PATH" };
   }
-  const found = await run([file, "env", "GOVERSION"], { environment: { ...environment, GOTOOLCHAIN: "local" } });
+  const found = await versionOf(file, environment);
+  if (found === undefined) {
+    return { why: "go on PATH cannot be run" };
+  }
   return atLeast(found, version) ? { file } : { why: `${found.trim()} on PATH is older than ${version}` };
+}
+
+/** Undefined for one that does not even say: a version manager's shim without a version, another system's binary. */
+async function versionOf(file: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    return await run([file, "env", "GOVERSION"], { environment: { ...environment, GOTOOLCHAIN: "local" } });
+  } catch (error) {
+    if (error instanceof CommandFailed) return undefined;
+    throw error;
+  }
 }
 
 /** pip rather than a download of our own: it knows the machine's mirror, proxy and certificates. */

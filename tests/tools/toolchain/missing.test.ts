@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { expect } from "chai";
 import { MissingToolchain, provideToolchain } from "../../../tools/toolchain";
+import { ROOT } from "../../support/estate";
 import { Workbench } from "./workbench";
 
 describe("a toolchain that is not to be had", () => {
@@ -74,6 +77,26 @@ any of these gives what is missing:
       "no etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl in KUBEBUILDER_ASSETS; " +
         "PATH has Kubernetes v1.29.15, older than 1.30;",
     );
+  });
+});
+
+describe("npm run toolchain", () => {
+  it("fetches nothing with --offline, and fails with what is missing", async () => {
+    const bench = new Workbench();
+    const { environment, cache } = bench;
+    const child = spawnSync(
+      process.execPath,
+      ["-r", join(ROOT, "register.js"), join(ROOT, "tools/provide.ts"), "--offline"],
+      {
+        env: { ...environment, BULKHEAD_CACHE: cache },
+        encoding: "utf8",
+      },
+    );
+    bench.remove();
+    expect(child.status).to.equal(1);
+    expect(child.stderr)
+      .to.match(/^the toolchain lacks 3 parts:/)
+      .and.include("run once without --offline");
   });
 });
 

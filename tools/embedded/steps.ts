@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-/** Says on one line what is going on; the next text replaces it. */
+/** Says what is going on: on a terminal on one line that is rewritten, elsewhere with a line every 15 seconds. */
 export type Detail = (text: string) => void;
 
 /** The steps of a longer job, each with its number, its outcome and how long it took. */
@@ -10,6 +10,7 @@ export class Steps {
   constructor(
     private readonly screen: NodeJS.WritableStream,
     private readonly count: number,
+    private readonly everyMs = 15_000,
   ) {}
 
   /** The work's result; its second half is what people are told about it. */
@@ -47,14 +48,20 @@ export class Steps {
     const start = Date.now();
     const label = `${this.number}/${this.count} ${title.padEnd(14)}`;
     const terminal = "isTTY" in this.screen && this.screen.isTTY === true;
+    const seconds = () => ((Date.now() - start) / 1000).toFixed(1);
+    let latest: string | undefined;
+    const timer = setInterval(() => {
+      if (latest !== undefined) this.screen.write(`${label} ${latest} (${seconds()} s)\n`);
+    }, this.everyMs);
     const detail: Detail = (text) => {
       if (terminal) this.screen.write(`\r${label} ${pc.dim(text.slice(0, 100))}\x1b[K`);
+      else latest = text;
     };
     return {
       detail,
       end: (mark: string, told: string) => {
-        const seconds = ((Date.now() - start) / 1000).toFixed(1);
-        this.screen.write(`${terminal ? "\r\x1b[K" : ""}${label} ${mark} ${told} ${pc.dim(`(${seconds} s)`)}\n`);
+        clearInterval(timer);
+        this.screen.write(`${terminal ? "\r\x1b[K" : ""}${label} ${mark} ${told} ${pc.dim(`(${seconds()} s)`)}\n`);
       },
     };
   }

@@ -1,7 +1,9 @@
 import type { Node } from "kubernetes-types/core/v1";
 import type { Estate, Tenant } from "../../config/estate";
 import { profileRoleName, runtimeLabel, STACK_ANNOTATION, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import { poolsOf } from "../../config/platform";
 import type { Problem } from "../../config/problems";
+import type { Guardrails, Platform } from "../../config/schema";
 import { taintText } from "../pool/spelling";
 import type { Resident } from "./residents";
 
@@ -20,7 +22,7 @@ export function ownerProblems(owner: string | undefined, stack: string): Problem
  * one atomic field that the cloud's pool API owns, and whoever patches it wipes what others put there.
  */
 export function nodeProblems(
-  { tenants }: Estate,
+  { platform, guardrails, tenants }: Estate,
   nodes: readonly Node[],
   residents: readonly Pick<Resident, "id">[],
 ): Problem[] {
@@ -29,27 +31,41 @@ export function nodeProblems(
   const removed = residents.filter(({ id }) => !tenants.some((tenant) => tenant.id === id));
   const leaving = new Set([...removed, ...tenants.filter(({ state }) => state === "leaving")].map(({ id }) => id));
   return [
-    ...staying.flatMap((tenant) => homeProblems(tenant, nodes)),
+    ...staying.flatMap((tenant) => homeProblems(tenant, platform, nodes.filter(isHome(tenant, guardrails)))),
     ...nodes.filter((node) => !leaving.has(ownerOf(node) ?? "")).flatMap((node) => strayProblems(node, staying)),
   ];
 }
 
-function homeProblems(tenant: Tenant, nodes: readonly Node[]): Problem[] {
-  const { id, isolation, pool } = tenant;
-  if (isolation.nodes === "shared") {
-    const shared = nodes.filter((node) => ownerOf(node) === undefined && isOpen(node));
-    return shared.length === 0 ? [noSharedNodes(id)] : sandboxProblems(tenant, shared);
-  }
-  const own = nodes.filter((node) => ownerOf(node) === id);
-  // A pool that may shrink to nothing has no node to look at until somebody needs one.
-  if (own.length === 0) return pool?.min === 0 ? [] : [noNodes(id)];
-  return [...own.flatMap((node) => taintProblems(node, id)), ...sandboxProblems(tenant, own)];
+/** Nodes on which a tenant's pods can be: its own, or everybody's that it may enter. */
+function isHome({ id, isolation }: Tenant, guardrails: Guardrails): (node: Node) => boolean {
+  if (isolation.nodes === "dedicated") return (node) => ownerOf(node) === id;
+  return (node) => ownerOf(node) === undefined && isOpen(node, guardrails.exemptions.tolerations);
 }
 
-/** Whether any pod may come: a taint keeps them off for good, unless it says how the node is at the moment. */
-function isOpen({ spec }: Node): boolean {
+function homeProblems(tenant: Tenant, platform: Platform, home: readonly Node[]): Problem[] {
+  const { id, isolation, pool } = tenant;
+  const own = isolation.nodes === "dedicated";
+  // A pool that may shrink to nothing has no node to look at until somebody needs one.
+  if (home.length === 0 && (mayBeEmpty(tenant, platform) || (own && pool?.min === 0))) return [];
+  if (home.length === 0) return [own ? noNodes(id) : noSharedNodes(id)];
+  const taints = own ? home.flatMap((node) => taintProblems(node, id)) : [];
+  return [...taints, ...sandboxProblems(tenant, platform, home)];
+}
+
+/** Whether the platform declares a pool for this tenant's pods of which there need be no node. */
+function mayBeEmpty(tenant: Tenant, platform: Platform): boolean {
+  const { runtime } = tenant.isolation;
+  return poolsOf(platform, tenant).some(({ min, runtimes }) => min === 0 && runtimes.includes(runtime));
+}
+
+/**
+ * Whether pods may come: a taint keeps them off for good, unless it says how the node is at the moment, or every tenant
+ * may tolerate it.
+ */
+function isOpen({ spec }: Node, exempted: readonly string[]): boolean {
   return !(spec?.taints ?? []).some(
-    ({ key, effect }) => effect !== "PreferNoSchedule" && !key.startsWith("node.kubernetes.io/"),
+    ({ key, effect }) =>
+      effect !== "PreferNoSchedule" && !key.startsWith("node.kubernetes.io/") && !exempted.includes(key),
   );
 }
 
@@ -59,7 +75,7 @@ function noNodes(id: string): Problem {
 }
 
 function noSharedNodes(id: string): Problem {
-  const rule = `has no node to run on: every node belongs to a tenant or is tainted; add a pool without taints and without the label ${TENANT_LABEL}`;
+  const rule = `has no node to run on: every node belongs to a tenant or is tainted; add a pool without taints and without the label ${TENANT_LABEL}. Where an autoscaler may take that to nothing, write platform.pools.NAME: { min: 0 }; where every tenant may tolerate its taint, add the key to guardrails.exemptions.tolerations`;
   return { path: ["tenants", id, "isolation", "nodes"], value: "shared", rule };
 }
 
@@ -90,11 +106,13 @@ function strayProblems(node: Node, tenants: readonly Tenant[]): Problem[] {
 }
 
 /** Whether those that are labelled tell the truth is asked of all clusters alike (components/runtime/handlers.ts). */
-function sandboxProblems({ id, isolation }: Tenant, own: readonly Node[]): Problem[] {
+function sandboxProblems(tenant: Tenant, platform: Platform, own: readonly Node[]): Problem[] {
+  const { id, isolation } = tenant;
   const { runtime } = isolation;
   const label = runtimeLabel(runtime);
   if (runtime === "native" || own.some(({ metadata }) => metadata?.labels?.[label] === "true")) return [];
   const path = ["tenants", id, "isolation", "runtime"];
+  if (mayBeEmpty(tenant, platform)) return [];
   const rule = `has no node labelled ${label}=true; install ${runtime} on one of its nodes' pools and label it`;
   return [{ path, value: runtime, rule }];
 }

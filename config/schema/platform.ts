@@ -13,20 +13,29 @@ const existingPool = z
       .describe("Tenant that owns the nodes. Unset: nodes for every tenant with isolation.nodes: shared."),
     nodes: count
       .default(2)
-      .describe("How many nodes the pool has at most; on the embedded control plane, how many are made."),
+      .describe(
+        "How many nodes the pool has at most; on the embedded control plane, how many are made. Unset: 2, and budgets are held against what two can carry.",
+      ),
+    min: count
+      .optional()
+      .describe(
+        "How few nodes of the pool there may be: 0 where an autoscaler takes it away while nobody needs it, so that no node is no mistake. Unset: at least one node has to be there.",
+      ),
     capacity: z
       .strictObject({
-        cpu: cores.prefault("8").describe("Cores of one node."),
-        memory: bytes.prefault("32Gi").describe("Memory of one node."),
-        ephemeralStorage: bytes.prefault("100Gi").describe("Disk of one node that pods may fill."),
-        pods: z.int().min(1).default(110).describe("Pods on one node."),
+        cpu: cores.prefault("8").describe("Cores of one node. Unset: 8."),
+        memory: bytes.prefault("32Gi").describe("Memory of one node. Unset: 32Gi."),
+        ephemeralStorage: bytes.prefault("100Gi").describe("Disk of one node that pods may fill. Unset: 100Gi."),
+        pods: z.int().min(1).default(110).describe("Pods on one node. Unset: 110, as kubelets have it."),
       })
       .prefault({})
-      .describe("What one node offers to pods."),
+      .describe(
+        "What one node offers to pods; times the pool's nodes, it is what budgets may promise. Unset: the amounts below.",
+      ),
     runtimes: listOf(oneOf("a runtime", RUNTIMES))
       .min(1, "is an empty list; name at least one runtime, or remove the key for native")
       .default(["native"])
-      .describe("Runtimes installed on the nodes."),
+      .describe("Runtimes installed on the nodes. Unset: native only, so no tenant with a sandbox can be there."),
   })
   .meta({ id: "nodePool", title: "Node pool", description: "Nodes that are alike." });
 
@@ -54,7 +63,9 @@ const capabilities = z.strictObject({
       "is an empty map, which means every pod of kube-system; name the labels of the DNS pods",
     )
     .default({ "k8s-app": "kube-dns" })
-    .describe("Labels of the DNS pods in kube-system; the one thing of the platform every pod may reach."),
+    .describe(
+      "Labels of the DNS pods in kube-system; the one thing of the platform every pod may reach. Unset: those that CoreDNS mostly has; where it has others, no name can be looked up.",
+    ),
   podCidrs: listOf(cidr)
     .default([])
     .describe(

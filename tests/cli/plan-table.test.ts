@@ -4,7 +4,7 @@ import { planEstate } from "../../components/plan";
 import type { Estate } from "../../config/estate";
 import { ownEstate } from "../../config/own-cluster";
 import { EKS } from "../support/eks";
-import { estateOf, estateWith, type StackValues } from "../support/estate";
+import { estateWith } from "../support/estate";
 
 function estate(cluster: object): Estate {
   const login = (sharedWith: string) => ({ access: { admins: [{ group: "both", sharedWith: [sharedWith] }] } });

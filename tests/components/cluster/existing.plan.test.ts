@@ -11,8 +11,9 @@ function problemsOf(
   tenants: Readonly<Record<string, unknown>>,
   nodes: readonly Node[],
   residents: readonly { readonly id: string }[] = [],
+  rest: object = {},
 ): string[] {
-  return nodeProblems(estateWith(tenants, PLATFORM), nodes, residents).map(formatProblem);
+  return nodeProblems(estateWith(tenants, { ...PLATFORM, ...rest }), nodes, residents).map(formatProblem);
 }
 
 const OWN = { isolation: { nodes: "dedicated" } };
@@ -43,7 +44,7 @@ describe("the nodes of a cluster that somebody else runs", () => {
 
   it("leave a tenant on shared nodes no room when every node belongs to somebody", () => {
     expect(problemsOf({ acme: OWN, globex: {} }, [tenantNode("acme")])).to.deep.equal([
-      'tenants.globex.isolation.nodes: "shared" has no node to run on: every node belongs to a tenant or is tainted; add a pool without taints and without the label bulkhead.dev/tenant',
+      'tenants.globex.isolation.nodes: "shared" has no node to run on: every node belongs to a tenant or is tainted; add a pool without taints and without the label bulkhead.dev/tenant. Where an autoscaler may take that to nothing, write platform.pools.NAME: { min: 0 }; where every tenant may tolerate its taint, add the key to guardrails.exemptions.tolerations',
     ]);
   });
 
@@ -72,6 +73,28 @@ describe("the nodes of a cluster that somebody else runs", () => {
     const shrinking = { ...OWN, pool: { min: 0, max: 3 } };
     expect(problemsOf({ acme: shrinking }, [node("shared-0")])).to.deep.equal([]);
     expect(problemsOf({ acme: { ...OWN, pool: { min: 1 } } }, [node("shared-0")])).to.have.length(1);
+  });
+
+  it("may be none at the moment where the platform declares that its pool may shrink to nothing", () => {
+    const withPools = (pools: object) => ({ platform: { ...PLATFORM.platform, pools } });
+    const about = (tenant: object, pools: object, nodes: Node[] = []) =>
+      problemsOf({ acme: tenant }, nodes, [], withPools(pools));
+    expect(about({}, { shared: { min: 0 } })).to.deep.equal([]);
+    expect(about({}, { shared: {} })).to.have.length(1);
+    expect(about({}, { shared: { min: 1 } })).to.have.length(1);
+    expect(about(OWN, { acme: { tenant: "acme", min: 0 } })).to.deep.equal([]);
+    const sandboxed = { isolation: { runtime: "gvisor" } };
+    const pools = { shared: { min: 0 }, sandbox: { min: 0, runtimes: ["gvisor"] } };
+    expect(about(sandboxed, pools)).to.deep.equal([]);
+    expect(about(sandboxed, pools, [node("shared-0", {})])).to.deep.equal([]);
+    expect(about(sandboxed, { ...pools, sandbox: { runtimes: ["gvisor"] } }, [node("shared-0", {})])).to.have.length(1);
+  });
+
+  it("are there for shared tenants behind a taint that every tenant may tolerate", () => {
+    const spot = withTaint(node("spot-0"), "example.com/spot", "NoSchedule");
+    const exempting = (key: string) => ({ guardrails: { exemptions: { tolerations: [key] } } });
+    expect(problemsOf({ globex: {} }, [spot], [], exempting("example.com/spot"))).to.deep.equal([]);
+    expect(problemsOf({ globex: {} }, [spot], [], exempting("example.com/other"))).to.have.length(1);
   });
 
   it("let other tenants in where a taint is missing", () => {

@@ -17,7 +17,7 @@ describe("an isolation", () => {
   it("says nothing of an image where the nodes are there already", () => {
     const acme = { isolation: { nodes: "dedicated" }, pool: { image: "al2023" } };
     expect(complaintsAbout({ acme }, onPlatform({}))).to.deep.equal([
-      'tenants.acme.pool.image: "al2023" has no meaning on an existing cluster, whose nodes have the image they have; remove it',
+      'tenants.acme.pool.image: "al2023" has no meaning on an existing cluster, whose nodes Bulkhead does not make; remove it',
     ]);
   });
 
@@ -85,6 +85,18 @@ describe("a pool of a tenant", () => {
     ]);
   });
 
+  it("says on an existing cluster only how many nodes there may be, since others make them", () => {
+    const own = { nodes: "dedicated" };
+    const pool = { min: 0, max: 5, machines: ["m7i.large"], zones: 3, disk: "80Gi", maxNodeAge: 24 };
+    expect(complaintsAbout({ acme: { isolation: own, pool } })).to.deep.equal([
+      'tenants.acme.pool.disk: "80Gi" has no meaning on an existing cluster, whose nodes Bulkhead does not make; remove it',
+      'tenants.acme.pool.machines: ["m7i.large"] has no meaning on an existing cluster, whose nodes Bulkhead does not make; remove it',
+      "tenants.acme.pool.maxNodeAge: 24 has no meaning on an existing cluster, whose nodes Bulkhead does not make; remove it",
+      "tenants.acme.pool.zones: 3 has no meaning on an existing cluster, whose nodes Bulkhead does not make; remove it",
+    ]);
+    expect(complaintsAbout({ acme: { isolation: own, pool: { min: 1, max: 5 } } })).to.deep.equal([]);
+  });
+
   it("has no more nodes at least than at most", () => {
     expect(complaintsAbout({ acme: { isolation: { nodes: "dedicated" }, pool: { min: 5, max: 4 } } })).to.deep.equal([
       "tenants.acme.pool.min: 5 is more than max (4)",
@@ -98,6 +110,13 @@ describe("a pool of the platform", () => {
     expect(complaintsAbout({ acme: {}, globex: {} }, onPlatform({ pools }))).to.deep.equal([
       'platform.pools.one.tenant: "globx" is not a tenant of this estate; did you mean "globex"?',
       'platform.pools.two.tenant: "acme" runs on shared nodes, so the pool would stand empty; write tenants.acme.isolation.nodes: dedicated',
+    ]);
+  });
+
+  it("has no more nodes at least than at most", () => {
+    const pools = { shared: { nodes: 2, min: 3 }, spare: { nodes: 2, min: 2 } };
+    expect(complaintsAbout({ acme: {} }, onPlatform({ pools }))).to.deep.equal([
+      "platform.pools.shared.min: 3 is more than nodes (2), which is how many the pool has at most",
     ]);
   });
 

@@ -1,4 +1,6 @@
+import { OBJECT_COUNTS } from "./counts";
 import { type JsonSchema, stackSchema } from "./jsonschema";
+import { SANDBOX_OVERHEADS } from "./overheads";
 
 /** The command that writes docs/reference/stack-file.md. */
 export const REFERENCE_COMMAND = "npx bulkhead schema --markdown > docs/reference/stack-file.md";
@@ -17,7 +19,30 @@ export function stackFileReference(): string {
     .filter(hasFields)
     .map((part) => ({ heading: part.title ?? "", schema: part }));
   const sections = [stack, ...shared].flatMap((section) => [section, ...sectionsWithin(section)]);
-  return `${[INTRODUCTION, ...sections.map((section) => render(section, schema))].join("\n\n")}\n`;
+  return `${[INTRODUCTION, ...sections.map((section) => render(section, schema)), counts(), overheads()].join("\n\n")}\n`;
+}
+
+/** What budget.objects is for the kinds that it leaves out. */
+function counts(): string {
+  const rows = Object.entries(OBJECT_COUNTS).map(([kind, most]) => `| \`${kind.replace("count/", "")}\` | ${most} |`);
+  return `## Counts of objects
+
+What each namespace may have at most of a kind that \`budget.objects\` leaves out. One more is refused, which keeps one tenant
+from filling the cluster's store for all.
+
+${["| kind | most |", "| --- | --- |", ...rows].join("\n")}`;
+}
+
+function overheads(): string {
+  const rows = Object.entries(SANDBOX_OVERHEADS).map(
+    ([runtime, { cpu, memory }]) => `| \`${runtime}\` | ${cpu} | ${memory} |`,
+  );
+  return `## Overhead of sandboxes
+
+What a sandbox itself takes from the node. The API server adds it to every pod of a tenant with that \`isolation.runtime\`, so
+that the scheduler leaves room for it and the budget counts it.
+
+${["| runtime | cpu | memory |", "| --- | --- | --- |", ...rows].join("\n")}`;
 }
 
 const INTRODUCTION = `# The stack file

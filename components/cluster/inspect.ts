@@ -60,29 +60,24 @@ const SELF = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview"
 export async function inspectCluster({ kubeconfig, context }: Entrance): Promise<ClusterFacts> {
   const api = await ClusterApi.connect(kubeconfig, context);
   try {
-    const [version, system, nodes, classes, residents, admission, review, role] = await Promise.all([
-      api.get<{ major: string; minor: string }>("/version"),
+    const [served, system, nodes, classes, residents, review, role] = await Promise.all([
+      servedOn(api),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
       api.get<{ items: RuntimeClass[] }>("/apis/node.k8s.io/v1/runtimeclasses"),
       residentsOn(api),
-      api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
       api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
       api.ask(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${profileRoleName("admin")}`),
     ]);
-    // EKS and GKE write the minor as "36+".
-    const minor = `${version.major}.${Number.parseInt(version.minor, 10)}`;
-    const mutates = admission.resources.some(({ name }) => name === "mutatingadmissionpolicies");
     const { username, groups = [] } = (review.body as SelfSubjectReview).status.userInfo;
     return {
       kubeconfig,
       context: api.context,
       uid: system.metadata.uid,
-      minor,
+      ...served,
       nodes: nodes.items,
       runtimes: liveRuntimes(nodes.items, handlersByClass(classes.items)),
       residents,
-      mutatingPolicies: mutates ? "v1" : "none",
       deployer: { username, groups },
       owner: ownerOf(role),
     };
@@ -93,6 +88,20 @@ export async function inspectCluster({ kubeconfig, context }: Entrance): Promise
 
 function handlersByClass(classes: readonly RuntimeClass[]): ReadonlyMap<string, string> {
   return new Map(classes.map(({ metadata, handler }) => [metadata?.name ?? "", handler]));
+}
+
+/** What a cluster serves, as far as a plan for it depends on that. */
+export async function servedOn(api: ClusterApi): Promise<Pick<ClusterFacts, "minor" | "mutatingPolicies">> {
+  const [version, admission] = await Promise.all([
+    api.get<{ major: string; minor: string }>("/version"),
+    api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
+  ]);
+  const mutates = admission.resources.some(({ name }) => name === "mutatingadmissionpolicies");
+  return {
+    // EKS and GKE write the minor as "36+".
+    minor: `${version.major}.${Number.parseInt(version.minor, 10)}`,
+    mutatingPolicies: mutates ? "v1" : "none",
+  };
 }
 
 function ownerOf({ body }: Answer): string | undefined {

@@ -9,19 +9,10 @@ import {
   TENANT_ANCHOR,
   TENANT_LABEL,
 } from "../../config/names";
+import { SANDBOX_OVERHEADS } from "../../config/overheads";
 import { scalingOf } from "../../config/pools";
-import type { Platform, Runtime } from "../../config/schema";
+import type { Platform } from "../../config/schema";
 import type { Manifest } from "../manifest";
-
-/**
- * What a sandbox itself takes from the node, added to every pod by the API server and counted by its quota.
- * Kata: its chart's figure for QEMU, the largest of the plain virtual machines. gVisor publishes none: the sentry
- * and gofer of an idle pod measured by its users lie under this.
- */
-const OVERHEAD: Readonly<Record<Exclude<Runtime, "native">, { cpu: string; memory: string }>> = {
-  gvisor: { cpu: "50m", memory: "64Mi" },
-  kata: { cpu: "250m", memory: "320Mi" },
-};
 
 /** Name of the class every pod of the tenant has to carry; undefined for a tenant on shared nodes without a sandbox. */
 export function tenantRuntimeClass({ id, isolation }: Pick<Tenant, "id" | "isolation">): string | undefined {
@@ -48,7 +39,7 @@ export function runtimeClassManifest(
     metadata: { name, labels: { [MANAGED_LABEL]: MANAGED_VALUE, [TENANT_LABEL]: tenant.id } },
     handler,
     scheduling: scheduling(tenant, platform),
-    ...(runtime === "native" ? {} : { overhead: { podFixed: OVERHEAD[runtime] } }),
+    ...(runtime === "native" ? {} : { overhead: { podFixed: SANDBOX_OVERHEADS[runtime] } }),
   };
 }
 

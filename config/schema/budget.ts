@@ -28,21 +28,27 @@ const share = z
 export const budget = z.strictObject({
   cpu: cores
     .prefault("4")
-    .describe("Cores of all the tenant's pods together; the same ceiling for requests and for limits."),
+    .describe(
+      "Cores of all the tenant's pods together; the same ceiling for requests and for limits. Unset: 4; a pod beyond it is refused.",
+    ),
   memory: bytes
     .prefault("8Gi")
-    .describe("Memory of all the tenant's pods together; the same ceiling for requests and for limits."),
+    .describe(
+      "Memory of all the tenant's pods together; the same ceiling for requests and for limits. Unset: 8Gi; as cpu.",
+    ),
   ephemeralStorage: bytes
     .prefault("20Gi")
     .describe(
-      "Node disk of all the tenant's pods together: logs, emptyDir, what containers write to their own layers.",
+      "Node disk of all the tenant's pods together: logs, emptyDir, what containers write to their own layers. Unset: 20Gi; as cpu.",
     ),
   storage: bytes
     .prefault("0")
     .describe("Bytes of all persistent volume claims together. Unset: 0, so no claim is accepted."),
   pods: count
     .default(30)
-    .describe("Pods that are not yet finished. Three times as many may exist, finished ones included."),
+    .describe(
+      "Pods that are not yet finished. Three times as many may exist, finished ones included. Unset: 30; one more is refused.",
+    ),
   loadBalancers: count
     .default(0)
     .describe(
@@ -67,7 +73,7 @@ export const budget = z.strictObject({
     })
     .default({})
     .describe(
-      "Most objects of a kind in each namespace, as `configmaps: 200` or `jobs.batch: 50`; `pods` are those that have finished too. Unset kinds keep the count of components/tenant/budget.ts, so that no tenant fills the cluster's store.",
+      "Most objects of a kind in each namespace, as `configmaps: 200` or `jobs.batch: 50`; `pods` are those that have finished too. Unset kinds keep the counts at the end of the reference page, from 10 daemonsets to 300 replicasets, so that no tenant fills the cluster's store.",
     ),
   split: z
     .record(dnsLabel, share)
@@ -77,20 +83,27 @@ export const budget = z.strictObject({
     ),
 });
 
-const amounts = (cpu: string, memory: string, ephemeralStorage: string) =>
-  z.strictObject({
-    cpu: cores.prefault(cpu).describe("Cores."),
-    memory: bytes.prefault(memory).describe("Memory, in bytes."),
-    ephemeralStorage: bytes.prefault(ephemeralStorage).describe("Node disk, in bytes."),
-  });
+const ceilings = z.strictObject({
+  cpu: cores.prefault("500m").describe("Cores. Unset: half a core; a container that wants more is slowed down."),
+  memory: bytes.prefault("256Mi").describe("Memory, in bytes. Unset: 256Mi; a container that takes more is killed."),
+  ephemeralStorage: bytes
+    .prefault("1Gi")
+    .describe("Node disk, in bytes. Unset: 1Gi; the pod of a container that writes more is evicted."),
+});
+
+const reservations = z.strictObject({
+  cpu: cores.prefault("100m").describe("Cores. Unset: a tenth of a core, kept free for the container on its node."),
+  memory: bytes.prefault("128Mi").describe("Memory, in bytes. Unset: 128Mi, as cpu."),
+  ephemeralStorage: bytes.prefault("256Mi").describe("Node disk, in bytes. Unset: 256Mi, as cpu."),
+});
 
 export const limits = z.strictObject({
   container: z
     .strictObject({
-      default: amounts("500m", "256Mi", "1Gi").prefault({}).describe("Limits of a container that names none."),
-      defaultRequest: amounts("100m", "128Mi", "256Mi")
+      default: ceilings.prefault({}).describe("Limits of a container that names none. Unset: the amounts below."),
+      defaultRequest: reservations
         .prefault({})
-        .describe("Requests of a container that names none."),
+        .describe("Requests of a container that names none. Unset: the amounts below."),
       max: z
         .strictObject({
           cpu: cores.describe("Cores. Unset: all that the namespace may use."),
@@ -102,5 +115,7 @@ export const limits = z.strictObject({
         .describe("Largest limits one container may have. Unset: all that the namespace may use."),
     })
     .prefault({})
-    .describe("What one container gets, and what it may ask for."),
+    .describe(
+      "What one container gets, and what it may ask for; at least 1m of cpu and 1Mi of memory and disk, since a limit of 0 is none. Unset: the amounts below.",
+    ),
 });

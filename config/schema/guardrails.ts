@@ -55,7 +55,7 @@ export const guardrails = z.strictObject({
   mode: oneOf("a mode", MODES)
     .default("enforce")
     .describe(
-      "`warn`: what would be refused is admitted with a warning and as it is, for a staged roll-out; then nothing is claimed as enforced. For requests about namespaces themselves this is the mode of every tenant.",
+      "`warn`: what would be refused is admitted with a warning and as it is, for a staged roll-out; then nothing is claimed as enforced. For requests about namespaces themselves this is the mode of every tenant. Unset: enforce.",
     ),
   platformNamespaces: listOf(dnsLabel)
     .default([])

@@ -109,7 +109,7 @@ export const tenantPool = z
     machines: listOf(word)
       .default([])
       .describe(
-        "Machine types of the cloud, the preferred first. Unset: the platform's default. An existing cluster's nodes are what they are.",
+        "Machine types of the cloud, the preferred first. Unset: the platform's default. Refused with zones, disk and maxNodeAge on an existing cluster, whose nodes are what they are.",
       ),
     image: image.optional().describe("Image of the nodes, on EKS; sandboxes need al2023. Unset: as platform.image."),
     scaling: scaling.optional().describe("Who makes and ends the nodes, on EKS. Unset: as platform.scaling."),
@@ -120,9 +120,20 @@ export const tenantPool = z
       .describe(
         "Fewest nodes. Unset: 0, so that an idle tenant costs nothing; with Karpenter no other number is possible.",
       ),
-    max: z.int().min(1, "is less than 1; a pool that may have no node runs nothing").default(3).describe("Most nodes."),
-    zones: z.int().min(1).max(6).default(2).describe("Availability zones the nodes are spread over."),
-    disk: bytes.prefault("50Gi").describe("Root disk of each node, in bytes."),
+    max: z
+      .int()
+      .min(1, "is less than 1; a pool that may have no node runs nothing")
+      .default(3)
+      .describe("Most nodes. Unset: 3; pods that need a fourth wait."),
+    zones: z
+      .int()
+      .min(1)
+      .max(6)
+      .default(2)
+      .describe("Availability zones the nodes are spread over. Unset: 2, so that one may fail."),
+    disk: bytes
+      .prefault("50Gi")
+      .describe("Root disk of each node, in bytes. Unset: 50Gi, which images, logs and emptyDir share."),
     maxNodeAge: z
       .int()
       .min(1)
@@ -172,7 +183,7 @@ const isolation = z.strictObject({
   runtime: oneOf("a runtime", RUNTIMES)
     .default("native")
     .describe(
-      "What stands between a pod and the node's kernel: nothing more than the container (native), gVisor, or a Kata virtual machine.",
+      "What stands between a pod and the node's kernel: nothing more than the container (native), gVisor, or a Kata virtual machine. Unset: native, so that whoever breaks out of a container is on the node. The others take some of the budget for each pod, as the end of the reference page says.",
     ),
   userNamespaces: oneOf("a choice", ["optional", "required"])
     .default("optional")
@@ -210,7 +221,7 @@ export const tenant = z
     pool: tenantPool
       .optional()
       .describe(
-        "Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated. Unset: the amounts below, where Bulkhead makes the nodes.",
+        "Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated. Unset: the amounts below, where Bulkhead makes the nodes; on an existing cluster only min and max mean something.",
       ),
     identities: z
       .record(dnsName, identity)
@@ -231,7 +242,7 @@ export const tenant = z
     state: oneOf("a state", ["active", "frozen", "leaving"])
       .default("active")
       .describe(
-        "`frozen`: what runs goes on, no new object is made. `leaving`: no pod starts either, things may only be removed.",
+        "`frozen`: what runs goes on, no new object is made. `leaving`: no pod starts either, things may only be removed. Unset: active.",
       ),
   })
   .meta({ id: "tenant", title: "Tenant", description: "One tenant; every field may be left out." });

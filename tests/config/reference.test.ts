@@ -21,6 +21,23 @@ describe("docs/reference/stack-file.md", () => {
     expect(page).to.contain("| `runtimes` | list of `native`, `gvisor`, `kata` | `[native]` |");
   });
 
+  it("says of every default what it causes, not only what it is", () => {
+    const silent: string[] = [];
+    for (const section of page.split(/^## /m).slice(1)) {
+      const [heading = "", ...lines] = section.split("\n");
+      for (const line of lines) {
+        const [, field, preset, meaning = ""] = /^\| `([^`]+)` \| .* \| (`.*`) \| (.*) \|$/.exec(line) ?? [];
+        if (preset !== undefined && !/Unset: /.test(meaning)) silent.push(`${heading}: ${field}`);
+      }
+    }
+    expect(silent.filter((place) => !place.startsWith("platform of kind eks"))).to.deep.equal([]);
+  });
+
+  it("tells the amounts that no field holds: counts of objects, and what sandboxes take", () => {
+    expect(page).to.contain("| `configmaps` | 100 |").and.to.contain("| `replicasets.apps` | 300 |");
+    expect(page).to.contain("| `gvisor` | 50m | 64Mi |").and.to.contain("| `kata` | 250m | 320Mi |");
+  });
+
   it("leads to sections that it has", () => {
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading = ""]) =>
       heading

@@ -5,7 +5,6 @@ import { Command } from "commander";
 import { parseEstate } from "../config/estate";
 import { ConfigError } from "../config/problems";
 import { readStackFile } from "../config/read";
-import { withSalt } from "./embedded/salt";
 import { ENGINE_FOLDER, REPOSITORY } from "./engine";
 import { compilePack, PACK } from "./policies/compile";
 
@@ -26,7 +25,6 @@ async function main(): Promise<void> {
     return;
   }
   compilePack();
-  withSalt(stack);
   const args = ["preview", "--stack", stack, "--policy-pack", PACK, ...command.args];
   process.exitCode = spawnSync(pulumi, args, { cwd: REPOSITORY, stdio: "inherit" }).status ?? 1;
 }

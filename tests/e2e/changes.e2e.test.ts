@@ -14,7 +14,6 @@ const STACK = `config:
     globex:
       isolation: { nodes: dedicated }
       access: { admins: [{ group: globex-admins }] }
-encryptionsalt: v1:Dvc3qDtmqKA=:v1:91W47bCR+wh6+RRM:y+cbqiAPbiZijGXgyAi5h0ZwP91rBw==
 `;
 
 const INITECH = `    initech:

@@ -7,7 +7,6 @@ const STACK = `config:
   pulumi:disable-default-providers: [kubernetes]
   bulkhead:tenants:
     acme: { access: { admins: [{ group: acme-admins }] } }
-encryptionsalt: v1:Dvc3qDtmqKA=:v1:91W47bCR+wh6+RRM:y+cbqiAPbiZijGXgyAi5h0ZwP91rBw==
 `;
 
 const MISTAKEN = STACK.replace(

@@ -26,7 +26,7 @@ describe("the policy pack under the real engine", function () {
     const toolchain = await provideToolchain({ report: progressPrinter() });
     ({ kubeconfig } = await startControlPlane({ toolchain, report: () => {}, folder }));
     await registerNodes(kubeconfig, nodesOf(estateOf(stackValues("dev"))));
-    engine = provideEngine({ pulumi: toolchain.pulumi.file, folder, network: "offline" });
+    engine = provideEngine({ pulumi: toolchain.pulumi, folder });
     const { code, stderr } = await runPulumi(engine, ["stack", "init", "dev"], { cwd: root });
     expect(code, stderr).to.equal(0);
   });

@@ -17,12 +17,21 @@ export interface Deployment {
 /** `pulumi up` of a stack, with its progress in one line and its complaints whole. */
 export async function deploy(engine: Engine, stack: string, detail: Detail): Promise<Deployment> {
   compilePack();
-  const selected = await runPulumi(engine, ["stack", "select", "--create", stack], { cwd: REPOSITORY });
-  if (selected.code !== 0) return failed(`the stack cannot be selected`, selected.stderr);
+  const unselected = await select(engine, stack);
+  if (unselected !== undefined) return failed("the stack cannot be selected", unselected);
   const watch = new Watch(detail);
   const complaint = await change(engine, ["up", "--stack", stack, "--policy-pack", PACK], watch);
   if (complaint !== undefined) return failed("failed", complaint);
   return { changes: watch.changes, told: toldOf(watch.changes), failure: undefined };
+}
+
+/** Selects a stack, which is made where there is none; why that failed, or undefined. */
+async function select(engine: Engine, stack: string): Promise<string | undefined> {
+  const asked = () => runPulumi(engine, ["stack", "select", stack], { cwd: REPOSITORY });
+  if ((await asked()).code === 0) return undefined;
+  const made = await runPulumi(engine, ["stack", "init", stack], { cwd: REPOSITORY });
+  const { code, stderr } = made.code === 0 ? await asked() : made;
+  return code === 0 ? undefined : stderr;
 }
 
 /** Takes a stack off the cluster, so that another can have it. @throws LeaveFailure when something of it stays. */

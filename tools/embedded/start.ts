@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import pc from "picocolors";
 import { caveats, planTable } from "../../cli/plan-table";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
-import { EMBEDDED_KUBECONFIG, residentsOn } from "../../components/cluster/inspect";
+import { EMBEDDED_KUBECONFIG, residentsOn, servedOn } from "../../components/cluster/inspect";
 import { type Plan, planEstate } from "../../components/plan";
 import { type Estate, parseEstate } from "../../config/estate";
 import { ConfigError } from "../../config/problems";
@@ -13,14 +13,13 @@ import { type Proof, prove } from "../../proof/prove";
 import { proofTable } from "../../proof/report/table";
 import { defaultFolder, registerNodes, removeNodes, startControlPlane, wipeControlPlane } from "../controlplane";
 import { ownFolder, ownFolders } from "../controlplane/clusters";
-import { type Engine, provideEngine, REPOSITORY } from "../engine";
+import { type Engine, fetchPlugins, provideEngine, REPOSITORY } from "../engine";
 import { provideToolchain, type Report, type Toolchain } from "../toolchain";
 import { type Changes, deploy, leave } from "./deploy";
 import { findingsTable } from "./findings-table";
 import { alone, untilUnlocked } from "./locks";
 import { nodesOf, outdated } from "./nodes";
 import { recover } from "./recover";
-import { withSalt } from "./salt";
 import { residentStack, settle } from "./stack";
 import { type Detail, Steps } from "./steps";
 
@@ -74,27 +73,36 @@ export async function start(options: StartOptions): Promise<Started> {
       `pulumi (${found.pulumi.origin}), Kubernetes (${found.controlPlane.origin}), kwok (${found.kwok.origin})`,
     ];
   });
-  return alone(defaultFolder, report, () => liveTenants(plan, toolchain, steps, options));
+  return alone(defaultFolder, report, () => liveTenants(estate, toolchain, steps, options));
 }
 
-async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, options: StartOptions): Promise<Started> {
+/** The plan for the control plane that runs: the machine's own may be older than the newest, which the first plan assumes. */
+export async function planOn(api: ClusterApi, estate: Estate): Promise<Plan> {
+  return planEstate(estate, await servedOn(api));
+}
+
+async function liveTenants(
+  estate: Estate,
+  toolchain: Toolchain,
+  steps: Steps,
+  options: StartOptions,
+): Promise<Started> {
   const { stack, network, report, screen } = options;
-  const folder = homeOf(plan.estate);
+  const folder = homeOf(estate);
   const controlPlane = await steps.run("control plane", async () => {
     const running = await startControlPlane({ toolchain, report, folder });
     return [running, running.server];
   });
+  const plan = await asAdministrator(controlPlane.kubeconfig, (api) => planOn(api, estate));
   await steps.run("nodes", async () => {
-    const nodes = nodesOf(plan.estate);
+    const nodes = nodesOf(estate);
     await registerNodes(controlPlane.kubeconfig, nodes);
-    const comesLater = plan.estate.platform.kind === "eks";
+    const comesLater = estate.platform.kind === "eks";
     return [undefined, comesLater ? "come with the cluster's pools" : `${nodes.length} simulated nodes ready`];
   });
-  const engine = provideEngine({
-    pulumi: toolchain.pulumi.file,
-    kubectl: toolchain.controlPlane.command("kubectl"),
-    network,
-  });
+  const { pulumi } = toolchain;
+  await fetchPlugins({ pulumi, network, report });
+  const engine = provideEngine({ pulumi, kubectl: toolchain.controlPlane.command("kubectl") });
   const { changes, failure } = await steps.attempt("pulumi up", async (detail) => {
     await untilUnlocked(defaultFolder, report);
     const resident = residentStack(folder);
@@ -105,12 +113,11 @@ async function liveTenants(plan: Plan, toolchain: Toolchain, steps: Steps, optio
       if (known) await leave(engine, resident, detail);
     }
     settle(folder, stack);
-    withSalt(stack);
     await recover(engine, stack, controlPlane.kubeconfig, detail);
     // Before: the program refuses nodes that are nobody's. Afterwards: those of tenants that the deployment removed.
-    await removeOutdatedNodes(plan.estate, controlPlane.kubeconfig);
+    await removeOutdatedNodes(estate, controlPlane.kubeconfig);
     const deployment = await deploy(engine, stack, detail);
-    if (deployment.failure === undefined) await removeOutdatedNodes(plan.estate, controlPlane.kubeconfig);
+    if (deployment.failure === undefined) await removeOutdatedNodes(estate, controlPlane.kubeconfig);
     return deployment;
   });
   if (failure !== undefined && options.onFailure === "stop")

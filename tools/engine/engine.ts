@@ -1,26 +1,33 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { languageHostOf, type Origin, provideAwsPlugin, provideKubernetesPlugin, standin } from "./plugins";
+import type { Toolchain } from "../toolchain";
+import {
+  type FetchOptions,
+  fetchKubernetesPlugin,
+  languageHostOf,
+  type Origin,
+  provideAwsPlugin,
+  provideKubernetesPlugin,
+  standin,
+} from "./plugins";
 import { writeScript } from "./scripts";
 
 /**
- * Protects nothing, and is not meant to: the embedded estate is a throw-away on this machine, and a fixed passphrase
- * lets Pulumi.dev.yaml carry its salt, so that no command rewrites the file. A stack that matters has its own.
+ * Protects nothing, and is not meant to: the embedded estate is a throw-away on this machine. A stack that matters has
+ * its own, which is why the embedded CLI leaves stack files alone (redirect.ts).
  */
 export const PASSPHRASE = "bulkhead-embedded";
 
 export interface EngineOptions {
-  /** The Pulumi CLI to use. */
-  pulumi: string;
+  /** The Pulumi CLI to use, and whether it is the machine's. */
+  pulumi: Toolchain["pulumi"];
   /** Where home, state and wrappers live. Unset: `.bulkhead` in the repository. */
   folder?: string;
   /** Command line of kubectl, e.g. a binary and "kubectl". Unset: no kubectl wrapper is written. */
   kubectl?: readonly string[];
   /** Administrator's kubeconfig. Unset: `kubeconfig` in the folder. */
   kubeconfig?: string;
-  /** "offline" forbids even the attempt to fetch an official plugin. Unset: "online". */
-  network?: "offline" | "online";
 }
 
 /** A Pulumi CLI with its own home, file backend and plugins, apart from whatever else this machine has. */
@@ -39,10 +46,19 @@ export interface Engine {
 export const REPOSITORY = join(__dirname, "..", "..");
 export const ENGINE_FOLDER = join(REPOSITORY, ".bulkhead");
 
+/** Fetches what an engine in `folder` is better off with; without it, the engine has a stand-in. */
+export async function fetchPlugins(options: Omit<FetchOptions, "home"> & Pick<EngineOptions, "folder">): Promise<void> {
+  await fetchKubernetesPlugin({ ...options, home: homeIn(resolve(options.folder ?? ENGINE_FOLDER)) });
+}
+
+function homeIn(folder: string): string {
+  return join(folder, "pulumi");
+}
+
 /** Sets the engine up; idempotent, and quick when there is nothing to do. */
 export function provideEngine(options: EngineOptions): Engine {
   const folder = resolve(options.folder ?? ENGINE_FOLDER);
-  const home = join(folder, "pulumi");
+  const home = homeIn(folder);
   const state = join(home, "state");
   mkdirSync(state, { recursive: true });
   const host = join(folder, "standin", "pulumi-language-nodejs");
@@ -51,12 +67,7 @@ export function provideEngine(options: EngineOptions): Engine {
     command: standin("language-host"),
   });
   const languageHost = languageHostOf(options.pulumi);
-  const kubernetesPlugin = provideKubernetesPlugin({
-    pulumi: options.pulumi,
-    home,
-    languageHost,
-    network: options.network ?? "online",
-  });
+  const kubernetesPlugin = provideKubernetesPlugin(home);
   provideAwsPlugin({ home, folder });
   const bin = join(folder, "bin");
   writeScript(join(bin, "aws"), {
@@ -83,7 +94,8 @@ export function provideEngine(options: EngineOptions): Engine {
     environment,
     // A kubeconfig for EKS calls `aws`, which has to be the one of this folder.
     before: bin,
-    command: [options.pulumi],
+    first: [process.execPath, "-r", join(REPOSITORY, "register.js"), join(__dirname, "redirect-main.ts"), folder],
+    command: [options.pulumi.file],
   });
   if (options.kubectl) {
     writeScript(kubectl, {

@@ -1,2 +1,10 @@
-export { ENGINE_FOLDER, type Engine, type EngineOptions, PASSPHRASE, provideEngine, REPOSITORY } from "./engine";
+export {
+  ENGINE_FOLDER,
+  type Engine,
+  type EngineOptions,
+  fetchPlugins,
+  PASSPHRASE,
+  provideEngine,
+  REPOSITORY,
+} from "./engine";
 export { type EngineEvent, type RunOptions, type RunResult, runPulumi } from "./run";

@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Report, Toolchain } from "../toolchain";
+import { CommandFailed, run } from "../toolchain/command";
+import { reported } from "../toolchain/progress";
 import { writeScript } from "./scripts";
 
 const ROOT = join(__dirname, "..", "..");
@@ -24,20 +26,18 @@ const DOWNLOAD_LIMIT = 90_000;
 export type Origin = "official" | "stand-in";
 
 /**
- * Whether a CLI brings the official language host along. The CLI that we build has a script in that place, which
- * starts whatever BULKHEAD_LANGUAGE_HOST names.
+ * Whether a CLI brings the official language host along. The machine's is only used with one, which need not lie beside
+ * it: version managers put both on PATH by way of shims. The CLI that we build starts what BULKHEAD_LANGUAGE_HOST names.
  */
-export function languageHostOf(pulumi: string): Origin {
-  const beside = join(dirname(realpathSync(pulumi)), "pulumi-language-nodejs");
-  if (!existsSync(beside)) return "stand-in";
-  return readFileSync(beside).subarray(0, 4096).includes("BULKHEAD_LANGUAGE_HOST") ? "stand-in" : "official";
+export function languageHostOf({ origin }: Toolchain["pulumi"]): Origin {
+  return origin === "PATH" ? "official" : "stand-in";
 }
 
-export interface KubernetesPluginOptions {
-  pulumi: string;
-  home: string;
-  languageHost: Origin;
-  network: "offline" | "online";
+export interface FetchOptions {
+  readonly pulumi: Toolchain["pulumi"];
+  readonly home: string;
+  readonly network: "offline" | "online";
+  readonly report: Report;
 }
 
 /** Command line of one of our stand-in plugins. */
@@ -46,24 +46,42 @@ export function standin(name: string): string[] {
 }
 
 /**
- * Puts the kubernetes plugin into `home`: the official one when this machine has exactly that version, or when an
- * official CLI can fetch it; otherwise the stand-in. A CLI that we had to build says that nothing can be fetched.
+ * Fetches the official kubernetes plugin into `home` where the machine's CLI can do that, unless it is there. Whether it
+ * came, provideKubernetesPlugin sees. A CLI that we had to build says that nothing can be fetched.
  */
-export function provideKubernetesPlugin(options: KubernetesPluginOptions): Origin {
-  const place = placeOf(KUBERNETES, options.home);
+export async function fetchKubernetesPlugin({ pulumi, home, network, report }: FetchOptions): Promise<void> {
+  const isThere = isOfficial(placeOf(KUBERNETES, home)) || isOfficial(installedPlace());
+  if (isThere || languageHostOf(pulumi) === "stand-in" || network === "offline") return;
+  const { name, version } = KUBERNETES;
+  const environment = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  try {
+    await reported("Pulumi's kubernetes plugin", report, async (say) => {
+      say(`fetching version ${version}`);
+      await run([pulumi.file, "plugin", "install", "resource", name, version], { environment, limit: DOWNLOAD_LIMIT });
+    });
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+  }
+}
+
+/** Puts the kubernetes plugin into `home`: the official one when it is there or this machine has it, else the stand-in. */
+export function provideKubernetesPlugin(home: string): Origin {
+  const place = placeOf(KUBERNETES, home);
   if (isOfficial(place)) return "official";
-  const installed = placeOf(KUBERNETES, process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"));
-  if (installed !== place && isOfficial(installed)) {
+  const installed = installedPlace();
+  if (isOfficial(installed)) {
     rmSync(place, { recursive: true, force: true });
     mkdirSync(dirname(place), { recursive: true });
     symlinkSync(installed, place);
     return "official";
   }
-  if (options.languageHost === "official" && options.network === "online" && download(options, place)) {
-    return "official";
-  }
-  placeStandin(KUBERNETES, options.home, {});
+  placeStandin(KUBERNETES, home, {});
   return "stand-in";
+}
+
+/** Where the user's own CLI keeps the plugin. */
+function installedPlace(): string {
+  return placeOf(KUBERNETES, process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"));
 }
 
 /**
@@ -87,15 +105,6 @@ function placeStandin(plugin: Plugin, home: string, environment: Readonly<Record
     environment,
     command: standin(plugin.name),
   });
-}
-
-function download({ pulumi, home }: KubernetesPluginOptions, place: string): boolean {
-  const result = spawnSync(pulumi, ["plugin", "install", "resource", KUBERNETES.name, KUBERNETES.version], {
-    env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    timeout: DOWNLOAD_LIMIT,
-    stdio: "ignore",
-  });
-  return result.status === 0 && isOfficial(place);
 }
 
 /** The stand-in is a small script, the official plugin a binary of a hundred megabytes. */

@@ -8,17 +8,20 @@ export interface Script {
   environment?: Readonly<Record<string, string>>;
   /** Folder whose programs the command finds before all others. Unset: none. */
   before?: string;
+  /** Command that gets the script's arguments and prints what its shell is to do first. Unset: nothing. */
+  first?: readonly string[];
   /** The command that takes the script's place, with its leading arguments. */
   command: readonly string[];
 }
 
 /** Writes an executable that works from every folder and under paths with spaces; untouched when nothing changed. */
-export function writeScript(path: string, { purpose, environment = {}, before, command }: Script): void {
+export function writeScript(path: string, { purpose, environment = {}, before, first, command }: Script): void {
   const lines = [
     "#!/bin/sh",
     `# ${purpose}`,
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}`),
     ...(before === undefined ? [] : [`export PATH=${shellQuote(before)}:"$PATH"`]),
+    ...(first === undefined ? [] : [`first=$(${first.map(shellQuote).join(" ")} "$@") || exit`, 'eval "$first"']),
     `exec ${command.map(shellQuote).join(" ")} "$@"`,
   ];
   const text = `${lines.join("\n")}\n`;
@@ -31,6 +34,6 @@ export function writeScript(path: string, { purpose, environment = {}, before, c
   renameSync(draft, path);
 }
 
-function shellQuote(text: string): string {
+export function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,6 +7,8 @@ export type Command = readonly [file: string, ...args: string[]];
 export interface CommandOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder?: string;
+  /** Milliseconds after which it is ended, and has failed. Unset: it may take as long as it likes. */
+  readonly limit?: number;
   /** Called with each line of standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -19,7 +21,7 @@ const keptLines = 12;
 /** Runs a command to its end and gives its standard output. It, and all it started, ends when this program does. */
 export async function run(command: Command, options: CommandOptions): Promise<string> {
   const [file, ...args] = command;
-  const { environment, folder, onLine } = options;
+  const { environment, folder, limit, onLine } = options;
   // A group of its own: a signal to the group reaches the compilers that `go build` starts, too.
   const child = spawn(file, args, { cwd: folder, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const output: Buffer[] = [];
@@ -36,10 +38,12 @@ export async function run(command: Command, options: CommandOptions): Promise<st
       resolve(code === 0 ? undefined : `ended with ${signal ?? `exit code ${code}`}`),
     );
   });
+  const timer = limit === undefined ? undefined : setTimeout(() => endGroup(child.pid), limit);
   const failure = await undoneAfter(
     () => endGroup(child.pid),
     () => ended,
   );
+  clearTimeout(timer);
   if (failure !== undefined) {
     throw new CommandFailed([`${command.slice(0, 2).join(" ")} ${failure}`, ...lines].join("\n    "));
   }

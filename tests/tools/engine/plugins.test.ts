@@ -5,13 +5,22 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { languageHostOf, provideAwsPlugin, provideKubernetesPlugin } from "../../../tools/engine/plugins";
+import { provideEngine } from "../../../tools/engine";
+import {
+  fetchKubernetesPlugin,
+  languageHostOf,
+  provideAwsPlugin,
+  provideKubernetesPlugin,
+} from "../../../tools/engine/plugins";
+import type { Progress, Toolchain } from "../../../tools/toolchain";
+import { machinePulumi } from "../../../tools/toolchain/machine";
 
 describe("the plugins of the embedded engine", () => {
   let folder: string;
@@ -37,26 +46,34 @@ describe("the plugins of the embedded engine", () => {
     truncateSync(binary, 2 * 1024 * 1024);
     return binary;
   };
-  const provide = (pulumi = file("cli/pulumi", ""), languageHost: "official" | "stand-in" = "stand-in") =>
-    provideKubernetesPlugin({
-      pulumi,
-      home: join(folder, "home"),
-      languageHost,
-      network: "online",
-    });
+  const provide = () => provideKubernetesPlugin(join(folder, "home"));
+  const fetch = async (pulumi: Toolchain["pulumi"], network: "online" | "offline") => {
+    const told: string[] = [];
+    const report = ({ what, doing, state }: Progress) => void told.push(`${what}: ${doing} ${state}`);
+    await fetchKubernetesPlugin({ pulumi, home: join(folder, "home"), network, report });
+    return told;
+  };
   const installed = () => join(folder, "home/plugins/resource-kubernetes-v4.34.2/pulumi-resource-kubernetes");
 
-  it("are the official language host where the CLI has one beside it", () => {
-    const pulumi = file("cli/pulumi", "");
-    file("cli/pulumi-language-nodejs", "\x7fELF and so on");
+  it("are the official language host of the machine's CLI, which may be a shim with nothing beside it", async () => {
+    const manager = file("manager/bin/manager", 'case "$0" in */pulumi) echo v3.226.0 ;; esac');
+    for (const name of ["pulumi", "pulumi-language-nodejs"]) {
+      mkdirSync(join(folder, "shims"), { recursive: true });
+      symlinkSync(manager, join(folder, "shims", name));
+    }
+    const found = await machinePulumi({ PATH: join(folder, "shims") });
+    expect(found).to.deep.equal({ found: true, file: join(folder, "shims/pulumi") });
+    const pulumi = { file: join(folder, "shims/pulumi"), origin: "PATH" } as const;
     expect(languageHostOf(pulumi)).to.equal("official");
+    const { environment } = provideEngine({ pulumi, folder: join(folder, "estate") });
+    expect(environment).not.to.have.any.keys("BULKHEAD_LANGUAGE_HOST", "PULUMI_IGNORE_AMBIENT_PLUGINS");
   });
 
-  it("are the stand-in language host where the CLI has none, or the script of our own build", () => {
-    const pulumi = file("cli/pulumi", "");
+  it("are the stand-in language host where the CLI is our own build", () => {
+    const pulumi = { file: file("cli/pulumi", ""), origin: "cache" } as const;
     expect(languageHostOf(pulumi)).to.equal("stand-in");
-    file("cli/pulumi-language-nodejs", '#!/bin/sh\nexec "$BULKHEAD_LANGUAGE_HOST" "$@"\n');
-    expect(languageHostOf(pulumi)).to.equal("stand-in");
+    const { environment } = provideEngine({ pulumi, folder: join(folder, "estate") });
+    expect(environment.BULKHEAD_LANGUAGE_HOST).to.equal(join(folder, "estate/standin/pulumi-language-nodejs"));
   });
 
   it("are the official kubernetes plugin where the user has exactly this version of it", () => {
@@ -85,14 +102,29 @@ describe("the plugins of the embedded engine", () => {
     expect(existsSync(binary)).to.equal(false);
   });
 
-  it("are fetched by an official CLI, and never by one that we had to build", () => {
+  it("are fetched by an official CLI, which is told, and never by one that we had to build or offline", async () => {
     const place = join(folder, "home/plugins/resource-kubernetes-v4.34.2");
-    const pulumi = file(
+    const cli = file(
       "cli/pulumi",
       `#!/bin/sh\nmkdir -p '${place}'\nhead -c 2000000 /dev/zero > '${place}/pulumi-resource-kubernetes'\n`,
     );
-    expect(provide(pulumi, "stand-in")).to.equal("stand-in");
-    expect(provide(pulumi, "official")).to.equal("official");
+    await fetch({ file: cli, origin: "built" }, "online");
+    await fetch({ file: cli, origin: "PATH" }, "offline");
+    expect(provide()).to.equal("stand-in");
+    const told = await fetch({ file: cli, origin: "PATH" }, "online");
+    expect(provide()).to.equal("official");
+    expect(told).to.deep.equal([
+      "Pulumi's kubernetes plugin: fetching version 4.34.2 working",
+      "Pulumi's kubernetes plugin: fetching version 4.34.2 done",
+    ]);
+    expect(await fetch({ file: cli, origin: "PATH" }, "online")).to.deep.equal([]);
+  });
+
+  it("are the stand-in where the official one cannot be fetched, which is told", async () => {
+    const cli = file("cli/pulumi", "#!/bin/sh\nexit 1\n");
+    const told = await fetch({ file: cli, origin: "PATH" }, "online");
+    expect(told.at(-1)).to.equal("Pulumi's kubernetes plugin: fetching version 4.34.2 failed");
+    expect(provide()).to.equal("stand-in");
   });
 
   it("are always the stand-in for AWS, even where the user has the official one, with the cloud of this folder", () => {

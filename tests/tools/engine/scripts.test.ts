@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,19 @@ describe("a wrapper script", () => {
     writeScript(join(bin, "ls"), { purpose: "test", command: ["/bin/sh", "-c", "echo ours"] });
     writeScript(script, { purpose: "test", before: bin, command: ["/bin/sh", "-c", "ls && command -v cat"] });
     expect(execFileSync(script, { encoding: "utf8" })).to.match(/^ours\n\/.*cat\n$/);
+  });
+
+  it("does first what another command says, which sees the same arguments and may stop it", () => {
+    const first = (line: string) => ["/bin/sh", "-c", `echo "${line}"`, "first"];
+    const command = ["/bin/sh", "-c", 'echo "$VALUE $*"', "command"];
+    writeScript(script, {
+      purpose: "test",
+      first: first("export VALUE='$1 again'; set -- more \\\"\\$@\\\""),
+      command,
+    });
+    expect(execFileSync(script, ["one", "two"], { encoding: "utf8" })).to.equal("one again more one two\n");
+    writeScript(script, { purpose: "test", first: ["/bin/sh", "-c", "exit 3"], command });
+    expect(spawnSync(script, { encoding: "utf8" })).to.include({ status: 3, stdout: "" });
   });
 
   it("is not written again when nothing has changed", () => {

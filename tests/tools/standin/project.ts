@@ -41,13 +41,15 @@ export class Project {
   private stacks = 0;
 
   /** @param fixture Folder of the program. Unset: the one for @pulumi/kubernetes. */
-  constructor(toolchain: Toolchain, fixture = join(__dirname, "program")) {
+  constructor(
+    readonly toolchain: Toolchain,
+    fixture = join(__dirname, "program"),
+  ) {
     const folder = join(this.folder, "estate");
     this.engine = provideEngine({
-      pulumi: toolchain.pulumi.file,
+      pulumi: toolchain.pulumi,
       kubectl: toolchain.controlPlane.command("kubectl"),
       folder,
-      network: "offline",
     });
     mkdirSync(this.program);
     cpSync(fixture, this.program, { recursive: true });

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
 
 /** What a YAML file holds, or why it cannot be read: a complaint without the file's name. */
 export type Reading = { readonly value: unknown } | { readonly fault: string };
@@ -9,6 +8,8 @@ export function readYaml(path: string): Reading {
   const text = readText(path);
   if (typeof text !== "string") return text;
   if (isTooDeep(text)) return { fault: "is nested too deeply to be read" };
+  // Loaded for whoever reads a file: the engine hands a program its configuration as JSON.
+  const { parseDocument } = require("yaml") as typeof import("yaml");
   try {
     const document = parseDocument(text, { merge: true, logLevel: "error" });
     const [error] = document.errors;

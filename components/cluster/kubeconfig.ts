@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { parse as checked } from "../../config/issues";
 import { isMap } from "../../config/merge";
@@ -170,6 +169,8 @@ export function wayThrough(kubeconfig: string, wanted?: string): Way {
 }
 
 function parsed(text: string): Kubeconfig {
+  // Loaded for whoever has a kubeconfig: on a cluster of our own making nobody reads one.
+  const { parse } = require("yaml") as typeof import("yaml");
   let value: unknown;
   try {
     value = parse(text, { merge: true, logLevel: "error" });

@@ -224,6 +224,9 @@ describe("npm start", function () {
     checkout().write("Pulumi.mine.yaml", MINE);
     const { code, stdout, output } = await checkout().npm("start", "--no-proof", "--stack", "mine");
     expect(code, output).to.equal(0);
+    expect(stdout.split("1/5 toolchain")[0]).to.include(
+      "! stack dev is on this control plane, which carries one stack at a time: it is destroyed first, with all that is in its tenants' namespaces\n",
+    );
     expect(findingRows(stdout).map(([tenant, mark, promise]) => `${mark} ${tenant} ${promise}`)).to.deep.equal([
       "✔ hooli reads its namespace hooli",
       "✔ hooli cannot read other tenants' secrets",

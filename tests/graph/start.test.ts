@@ -3,6 +3,12 @@ import { join, sep } from "node:path";
 import { expect } from "chai";
 import { ROOT } from "../support/estate";
 
+/** Files that a program of its own has loaded after `script`, as JSON. */
+function modulesOf(script: string): string {
+  const show = "console.log(JSON.stringify(Object.keys(require.cache)))";
+  return execFileSync(process.execPath, ["-e", `${script}; ${show}`], { cwd: ROOT, encoding: "utf8" });
+}
+
 /** What a program of its own has loaded and set by the time that index.ts is imported. */
 function afterImport(environment: NodeJS.ProcessEnv = {}): { modules: string[]; stackTraceLimit: number } {
   const script = `
@@ -26,6 +32,35 @@ describe("the program's start", function () {
     first ??= afterImport();
     return first;
   };
+
+  /** The package that a module is of, by the last node_modules in its path; undefined for our own. */
+  const packageOf = (file: string) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1];
+
+  it("loads beside Pulumi's SDK few packages, each for what every start needs", () => {
+    const bare = new Set(JSON.parse(modulesOf('require("@pulumi/pulumi")')) as string[]);
+    const added = started().modules.filter((file) => packageOf(file) !== undefined && !bare.has(file));
+    const counts = new Map<string, number>();
+    for (const file of added) counts.set(packageOf(file) ?? "", (counts.get(packageOf(file) ?? "") ?? 0) + 1);
+    // YAML is 72 modules more, for files that the engine has read already.
+    expect([...counts.keys()].sort()).to.deep.equal([
+      "@pulumi/kubernetes",
+      "fastest-levenshtein",
+      "ipaddr.js",
+      "tlds",
+      "typescript",
+      "zod",
+    ]);
+    // The compiler itself only for a source that is not in the cache.
+    expect(added.filter((file) => packageOf(file) === "typescript")).to.deep.equal([
+      join(ROOT, "node_modules/typescript/package.json"),
+    ]);
+    expect(added.length).to.be.at.most(130);
+  });
+
+  it("stays within the number of modules that was measured: a bare SDK's and a third more", () => {
+    const { modules } = started();
+    expect(modules.length).to.be.at.most(1040);
+  });
 
   it("loads of the Kubernetes SDK only the kinds that it makes", () => {
     const { modules } = started();

@@ -62,7 +62,8 @@ export async function start(options: StartOptions): Promise<Started> {
     `${pc.bold("Bulkhead")}: stack ${stack}, ${estate.tenants.length} tenants on a Kubernetes control plane on this machine\n`,
   );
   say(planTable(plan));
-  for (const caveat of [...caveats(plan), ...simulations(plan.estate)]) say(`${pc.yellow("!")} ${caveat}`);
+  for (const caveat of [...caveats(plan), ...simulations(plan.estate), ...succession(estate, stack)])
+    say(`${pc.yellow("!")} ${caveat}`);
   say("");
 
   const steps = new Steps(screen, options.proof === "whole" ? 6 : 5);
@@ -173,6 +174,18 @@ function simulations({ platform }: Estate): string[] {
   const nodes =
     "nodes are simulated (kwok): the API server, the controllers and the scheduler are real, but no container runs, no packet flows and no sandbox kernel";
   return platform.kind === "eks" ? [cloud, nodes] : [nodes];
+}
+
+/** Said before it happens: whoever only wanted to look at another stack can still stop. */
+function succession(estate: Estate, stack: string): string[] {
+  const folder = homeOf(estate);
+  const resident = residentStack(folder);
+  if (resident === undefined || resident === stack) return [];
+  const others = folder === defaultFolder ? ownFolders(defaultFolder).length : 0;
+  const also = others === 0 ? "" : `, and so are the ${others} clusters of tenants' own`;
+  return [
+    `stack ${resident} is on this control plane, which carries one stack at a time: it is destroyed first, with all that is in its tenants' namespaces${also}`,
+  ];
 }
 
 function summary(stack: string, { estate, tenants }: Plan) {

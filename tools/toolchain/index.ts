@@ -42,7 +42,7 @@ export interface ToolchainOptions {
 }
 
 /**
- * Finds the toolchain on this machine or in the cache, and builds what neither has (everything: about 15 minutes on two
+ * Finds the toolchain on this machine or in the cache, and builds what neither has (everything: seven minutes on two
  * cores, once). Throws MissingToolchain when that is impossible.
  */
 export async function provideToolchain(options: ToolchainOptions): Promise<Toolchain> {

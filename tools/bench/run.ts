@@ -1,13 +1,23 @@
 import Table from "cli-table3";
-import { Command } from "commander";
-import { onDeploymentSite } from "./site";
+import { Command, Option } from "commander";
+import { median } from "./median";
+import { type DeploymentSite, onDeploymentSite } from "./site";
 import { type Bench, eksBench, estateBench, naiveBench, type Run, timed } from "./stacks";
-import { measureStartUp } from "./start-up";
+import { type Load, measureStartUp } from "./start-up";
+import { measureStarts } from "./starts";
 
-const SIZES = [1, 10, 100];
-const LARGEST = 100;
+/** Tenants of a stack, and how often it is measured: what takes minutes is not bearable as often. */
+const SIZES = new Map([
+  [1, 5],
+  [10, 5],
+  [100, 2],
+]);
+/** What one would write for a tenant without thinking about it: a namespace and eleven objects in it. */
+const NAIVE_OBJECTS = 12;
 /** Of tenants on EKS, whose node groups end at 25. */
 const ON_EKS = [1, 10, 25];
+const LOADS = 9;
+const STARTS = 5;
 
 interface Row {
   readonly what: string;
@@ -15,36 +25,96 @@ interface Row {
   readonly preview: Run;
 }
 
-/** npm run bench: how long the program takes to start, and to deploy its tenants. */
+/** What is measured, each with what it is held against. */
+const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+  program: tellProgramStart,
+  start: tellStarts,
+  deployments: () => onDeploymentSite(tellDeployments),
+};
+
+/** npm run bench: how long things take, and what they use, on this machine today. */
 async function main(): Promise<void> {
-  new Command("npm run bench --")
+  const { only } = new Command("npm run bench --")
     .description(
-      `measure the program's start, and deployments of ${SIZES.join(", ")} tenants, and of ${ON_EKS.join(", ")} on EKS, against the naive way`,
+      `measure the program's start, npm start cold and warm, and deployments of ${[...SIZES.keys()].join(", ")} tenants, and of ${ON_EKS.join(", ")} on EKS, against the naive way`,
     )
-    .parse();
-  const { program, sdk } = measureStartUp();
-  console.log(
-    `program start ${program.toFixed(2)} s, bare SDK ${sdk.toFixed(2)} s: ${(program / sdk).toFixed(2)} times\n`,
-  );
-  await onDeploymentSite(async (site) => {
-    const rows: Row[] = [];
-    for (const size of SIZES) rows.push(await measure(`${size} tenants`, estateBench(site, size)));
-    const objects = Math.round((rows.at(-1)?.up.resources ?? 0) / LARGEST) - 1;
-    const naive = await measure(`naive, ${LARGEST} x ${objects}`, naiveBench(site, LARGEST, objects));
-    console.log(table([...rows, naive], naive));
-    const onEks: Row[] = [];
-    for (const size of ON_EKS) onEks.push(await measure(`${size} tenants on EKS`, eksBench(site, size)));
-    console.log(table(onEks, naive));
-    console.log(growth(onEks));
-  });
+    .addOption(new Option("--only <part>", "leave the others out").choices(Object.keys(PARTS)))
+    .parse()
+    .opts<{ only?: string }>();
+  for (const [name, tell] of Object.entries(PARTS)) if (only === undefined || only === name) await tell();
 }
 
-async function measure(what: string, bench: Bench): Promise<Row> {
-  process.stderr.write(`${what}…\n`);
+function tellProgramStart(): void {
+  const { program, sdk } = measureStartUp(LOADS);
+  const head = [`program start, median of ${LOADS}`, "wall", "CPU", "memory"];
+  const sheet = new Table({ head, style: { head: [], border: [] } });
+  const row = (what: string, { seconds, cpuSeconds, mebibytes: memory }: Load) =>
+    sheet.push([what, `${seconds.toFixed(2)} s`, `${cpuSeconds.toFixed(2)} s`, mebibytes(memory)]);
+  row("bare SDK", sdk);
+  row("program", program);
+  sheet.push([
+    "ratio",
+    (program.seconds / sdk.seconds).toFixed(2),
+    (program.cpuSeconds / sdk.cpuSeconds).toFixed(2),
+    (program.mebibytes / sdk.mebibytes).toFixed(2),
+  ]);
+  console.log(`${sheet.toString()}\n`);
+}
+
+function tellStarts(): void {
+  const { cold, warm } = measureStarts(STARTS);
+  const told = (runs: readonly number[]) =>
+    `${median(runs).toFixed(1)} s (${runs.map((seconds) => seconds.toFixed(0)).join(", ")})`;
+  console.log(`npm start, with nothing there but the toolchain: ${told(cold)}; when all is there: ${told(warm)}\n`);
+}
+
+async function tellDeployments(site: DeploymentSite): Promise<void> {
+  const rows: (readonly [Row, Row])[] = [];
+  for (const [size, rounds] of SIZES) rows.push(await pair(site, size, rounds));
+  const largest = rows.at(-1)?.[1];
+  if (!largest) return;
+  for (const [ours, naive] of rows) console.log(table([ours, naive], naive));
+  const onEks: Row[] = [];
+  for (const size of ON_EKS) {
+    onEks.push({ what: `${size} tenants on EKS`, ...(await measure(eksBench(site, size))) });
+  }
+  console.log(table(onEks, largest));
+  console.log(growth(onEks));
+}
+
+/** Ours and the naive way in turn, so that both see the same machine. */
+async function pair(site: DeploymentSite, size: number, rounds: number): Promise<readonly [Row, Row]> {
+  const [estate, naive] = [estateBench(site, size), naiveBench(site, size, NAIVE_OBJECTS)];
+  const ours: Measured[] = [];
+  const theirs: Measured[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    process.stderr.write(`${size} tenants, round ${round} of ${rounds}…\n`);
+    ours.push(await measure(estate));
+    theirs.push(await measure(naive));
+  }
+  return [
+    { what: `${size} tenants, n = ${rounds}`, ...typical(ours) },
+    { what: `naive, ${size} x ${NAIVE_OBJECTS}`, ...typical(theirs) },
+  ];
+}
+
+type Measured = Omit<Row, "what">;
+
+async function measure(bench: Bench): Promise<Measured> {
   const up = await timed(bench, "up", "--yes", "--skip-preview");
   const preview = await timed(bench, "preview");
   await timed(bench, "destroy", "--yes", "--skip-preview");
-  return { what, up, preview };
+  return { up, preview };
+}
+
+/** Median times, with the memory of the runs that had them. */
+function typical(all: readonly Measured[]): Measured {
+  const pick = (runs: readonly Run[]): Run => {
+    const [first] = runs;
+    if (!first) throw new Error("nothing was measured");
+    return runs.find(({ seconds }) => seconds === median(runs.map((run) => run.seconds))) ?? first;
+  };
+  return { up: pick(all.map(({ up }) => up)), preview: pick(all.map(({ preview }) => preview)) };
 }
 
 function table(rows: readonly Row[], baseline: Row): string {

@@ -27,10 +27,12 @@ export async function deploy(engine: Engine, stack: string, detail: Detail): Pro
 
 /** Selects a stack, which is made where there is none; why that failed, or undefined. */
 async function select(engine: Engine, stack: string): Promise<string | undefined> {
-  const asked = () => runPulumi(engine, ["stack", "select", stack], { cwd: REPOSITORY });
-  if ((await asked()).code === 0) return undefined;
+  const ask = () => runPulumi(engine, ["stack", "select", stack], { cwd: REPOSITORY });
+  const first = await ask();
+  if (first.code === 0) return undefined;
   const made = await runPulumi(engine, ["stack", "init", stack], { cwd: REPOSITORY });
-  const { code, stderr } = made.code === 0 ? await asked() : made;
+  if (made.code !== 0) return `${first.stderr}${made.stderr}`;
+  const { code, stderr } = await ask();
   return code === 0 ? undefined : stderr;
 }
 

@@ -23,7 +23,7 @@ export const ownCluster = z
     clusterAdmin: oneOf("a choice", ["platform", "tenant"])
       .default("platform")
       .describe(
-        "Who may do everything inside: the platform alone, or the tenant's `access.admins` too, whom no guard holds then and of whom nothing else is claimed.",
+        "Who may do everything inside: the platform alone, or the tenant's `access.admins` too, whom no guard holds then and of whom nothing else is claimed. Unset: the platform alone.",
       ),
   })
   .meta({

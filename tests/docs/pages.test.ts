@@ -22,7 +22,7 @@ function estateIn(stackFile: string): Estate {
   const { config } = parse(stackFile) as { config: Record<string, unknown> };
   const own = Object.entries(config).filter(([key]) => key.startsWith("bulkhead:"));
   const values = Object.fromEntries(own.map(([key, value]) => [key.slice("bulkhead:".length), value]));
-  return parseEstate({ source: "Pulumi.mine.yaml", values, tenantFiles: [], unreadable: [] });
+  return parseEstate({ stack: "mine", source: "Pulumi.mine.yaml", values, tenantFiles: [], unreadable: [] });
 }
 
 function complaint(stackFile: string): string {

@@ -13,7 +13,7 @@ import { rightsIn } from "./support/rights";
 const STACK = "staging";
 
 /** More than the graph is deep, and far fewer than it has resources. */
-const MOST_RUNS = 20;
+const MOST_RUNS = 24;
 const POLL_MS = 20;
 
 interface Strike {

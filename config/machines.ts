@@ -15,6 +15,19 @@ export function isMachine(type: string): boolean {
   return MACHINE.test(type);
 }
 
+/** How a machine can run virtual machines: as the whole server that it is, as a guest that may have guests, or not. */
+export type Virtualization = "metal" | "nested" | "none";
+
+/**
+ * Guests that may have guests are Intel's of the eighth generation (AWS, February 2026), and newer ones by that pattern. EC2
+ * lists older ones too by now; whoever knows better asks it: aws ec2 describe-instance-types, ProcessorInfo.SupportedFeatures.
+ */
+export function virtualizationOf(type: string): Virtualization {
+  if (/\.metal(-|$)/.test(type)) return "metal";
+  const [, generation = "0"] = /^[cmr](\d+)i(?:-flex)?\./.exec(type) ?? [];
+  return Number(generation) >= 8 ? "nested" : "none";
+}
+
 /** A `g` among the letters after the generation is Graviton: m7g, c7gn, im4gn. g5 and g4dn begin with theirs and are GPUs. */
 export function architectureOf(type: string): Architecture {
   const [, letters = ""] = /^[a-z]+\d+([a-z]*)/.exec(type) ?? [];

@@ -41,7 +41,7 @@ export function capabilitiesOf(platform: Platform): Capabilities {
     podCidrs: [cidr],
     nodeCidrs: [cidr],
     serviceCidrs: [serviceCidr],
-    runtimes: { gvisor: "runsc" },
+    runtimes: { gvisor: "runsc", kata: `kata-${platform.sandbox.kata.hypervisor}` },
   };
 }
 

@@ -1,6 +1,6 @@
 import { OBJECT_COUNTS } from "./counts";
 import { type JsonSchema, stackSchema } from "./jsonschema";
-import { SANDBOX_OVERHEADS } from "./overheads";
+import { CLOUD_HYPERVISOR, SANDBOX_OVERHEADS, type Sandbox } from "./overheads";
 
 /** The command that writes docs/reference/stack-file.md. */
 export const REFERENCE_COMMAND = "npx bulkhead schema --markdown > docs/reference/stack-file.md";
@@ -34,9 +34,13 @@ ${["| kind | most |", "| --- | --- |", ...rows].join("\n")}`;
 }
 
 function overheads(): string {
-  const rows = Object.entries(SANDBOX_OVERHEADS).map(
-    ([runtime, { cpu, memory }]) => `| \`${runtime}\` | ${cpu} | ${memory} |`,
-  );
+  const { handler, overhead } = CLOUD_HYPERVISOR;
+  const row = (runtime: string, { cpu, memory }: typeof overhead | (typeof SANDBOX_OVERHEADS)[Sandbox]) =>
+    `| ${runtime} | ${cpu} | ${memory} |`;
+  const rows = [
+    ...Object.entries(SANDBOX_OVERHEADS).map(([runtime, each]) => row(`\`${runtime}\``, each)),
+    row(`\`kata\` as \`${handler}\``, overhead),
+  ];
   return `## Overhead of sandboxes
 
 What a sandbox itself takes from the node. The API server adds it to every pod of a tenant with that \`isolation.runtime\`, so

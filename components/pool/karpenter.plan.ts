@@ -1,3 +1,4 @@
+import { virtualizationOf } from "../../config/machines";
 import { MANAGED_LABEL, MANAGED_VALUE, TENANT_LABEL } from "../../config/names";
 import type { Karpenter } from "../../config/schema";
 import type { Manifest } from "../manifest";
@@ -39,6 +40,9 @@ export function nodePoolOf(plan: PoolPlan): Manifest {
           nodeClassRef: { ...CLASS, name: plan.name },
           requirements: requirementsOf(plan),
           taints: plan.taints.map((taint) => ({ ...taint })),
+          ...(plan.startupTaints.length > 0
+            ? { startupTaints: plan.startupTaints.map((taint) => ({ ...taint })) }
+            : {}),
           expireAfter: `${plan.maxNodeAge}h`,
           terminationGracePeriod: LONGEST_DRAIN,
         },
@@ -110,10 +114,16 @@ export function nodeClassOf<Text>(plan: PoolPlan, images: Karpenter["images"], f
         ebs: { ...encrypted, volumeSize: `${sizeGiB}Gi` },
       })),
       tags: { ...facts.tags },
+      ...(runsNested(plan) ? { cpuOptions: { nestedVirtualization: "enabled" } } : {}),
       // Karpenter adds its own part of nodeadm's configuration behind ours: cluster, taints, labels.
       ...(userData === undefined ? {} : { userData }),
     },
   } as Manifest;
+}
+
+/** A server of one's own has its virtualization anyway, and EC2 refuses the option there. */
+function runsNested({ runtime, machines }: PoolPlan): boolean {
+  return runtime === "kata" && machines.every((machine) => virtualizationOf(machine) === "nested");
 }
 
 function metadataOf({ name, owner }: PoolPlan): Manifest["metadata"] {

@@ -27,7 +27,7 @@ export function groupOf(plan: PoolPlan) {
     capacityType: "ON_DEMAND",
     instanceTypes: [...plan.machines],
     labels: { ...plan.labels },
-    taints: plan.taints.map(cloudTaint),
+    taints: [...plan.taints, ...plan.startupTaints].map(cloudTaint),
     updateConfig: { maxUnavailablePercentage: 33 },
     nodeRepairConfig: { enabled: true },
   };

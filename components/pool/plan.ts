@@ -12,7 +12,7 @@ import {
   tenantPool,
 } from "../../config/schema";
 import { tenantNodeSelector } from "../runtime/plan";
-import type { Taint } from "./spelling";
+import { STARTUP_TAINTS, type Taint } from "./spelling";
 
 /** Nodes that are alike, whatever makes them. */
 export interface PoolPlan {
@@ -43,6 +43,8 @@ export interface PoolPlan {
   readonly sandbox: GvisorRelease | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** Those that go when the node has all that it needs. */
+  readonly startupTaints: readonly Taint[];
   /** `on`: neither a replacement nor a removal passes the preview. */
   readonly protection: "on" | "off";
 }
@@ -87,6 +89,7 @@ function tenantsPool(tenant: Tenant, platform: EksPlatform): PoolPlan {
     runtime,
     sandbox: runtime === "gvisor" ? platform.sandbox.gvisor : undefined,
     labels: tenantNodeSelector(tenant, platform),
+    startupTaints: runtime === "kata" ? [STARTUP_TAINTS.kata] : [],
     taints: TAINT_EFFECTS.map((effect) => ({ key: TENANT_LABEL, value: id, effect })),
     protection: state === "leaving" ? "off" : protectionOf(id, platform),
   };
@@ -113,6 +116,7 @@ function commonPool(name: string, { machines, image, min, max, disk }: Size, pla
     sandbox: undefined,
     labels: {},
     taints: [],
+    startupTaints: [],
     protection: protectionOf(name, platform),
   };
 }

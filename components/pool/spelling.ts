@@ -7,6 +7,15 @@ export interface Taint {
 
 export type Effect = "NoSchedule" | "NoExecute" | "PreferNoSchedule";
 
+/**
+ * What keeps pods off a node until something is installed on it, by a sandbox. Whoever installs it takes the taint away.
+ * cluster-autoscaler knows by the key's prefix that it will go, and would else believe that a node of a pool without nodes
+ * lets no pod in (its FAQ, "startup taints"); Karpenter is told in a list of its own.
+ */
+export const STARTUP_TAINTS = {
+  kata: { key: "startup-taint.cluster-autoscaler.kubernetes.io/kata", value: "installing", effect: "NoSchedule" },
+} as const satisfies Record<string, Taint>;
+
 const CLOUD_EFFECTS = {
   NoSchedule: "NO_SCHEDULE",
   NoExecute: "NO_EXECUTE",

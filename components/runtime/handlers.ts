@@ -6,6 +6,7 @@ import { runtimeHandler } from "../../config/platform";
 import { poolOf } from "../../config/pools";
 import type { Problem } from "../../config/problems";
 import type { Platform, Runtime } from "../../config/schema";
+import { STARTUP_TAINTS } from "../pool/spelling";
 import { tenantNodeSelector, tenantRuntimeClass } from "./plan";
 
 /** What a live cluster says of container runtimes. */
@@ -30,14 +31,20 @@ export const UNKNOWN_RUNTIMES: LiveRuntimes = { reporting: new Map(), classes: n
  */
 export function liveRuntimes(nodes: readonly Node[], classes: ReadonlyMap<string, string>): LiveRuntimes {
   const reporting = new Map<string | undefined, ReportingNode[]>();
-  for (const { metadata, status } of nodes) {
+  for (const { metadata, spec, status } of nodes) {
     const { name = "(unnamed)", labels = {} } = metadata ?? {};
-    if (!status?.runtimeHandlers?.length) continue;
+    if (!status?.runtimeHandlers?.length || isStarting(spec)) continue;
     const handlers = status.runtimeHandlers.flatMap((handler) => handler.name || []);
     const owner = labels[TENANT_LABEL];
     reporting.set(owner, [...(reporting.get(owner) ?? []), { name, labels, handlers }]);
   }
   return { reporting, classes };
+}
+
+/** What is still to be installed cannot be reported yet. */
+function isStarting(spec: Node["spec"]): boolean {
+  const starting = Object.values(STARTUP_TAINTS).map(({ key }) => key as string);
+  return (spec?.taints ?? []).some(({ key }) => starting.includes(key));
 }
 
 /**

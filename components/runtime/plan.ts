@@ -9,7 +9,7 @@ import {
   TENANT_ANCHOR,
   TENANT_LABEL,
 } from "../../config/names";
-import { SANDBOX_OVERHEADS } from "../../config/overheads";
+import { overheadOf } from "../../config/overheads";
 import { scalingOf } from "../../config/pools";
 import type { Platform } from "../../config/schema";
 import type { Manifest } from "../manifest";
@@ -39,7 +39,7 @@ export function runtimeClassManifest(
     metadata: { name, labels: { [MANAGED_LABEL]: MANAGED_VALUE, [TENANT_LABEL]: tenant.id } },
     handler,
     scheduling: scheduling(tenant, platform),
-    ...(runtime === "native" ? {} : { overhead: { podFixed: SANDBOX_OVERHEADS[runtime] } }),
+    ...(runtime === "native" ? {} : { overhead: { podFixed: overheadOf(runtime, handler) } }),
   };
 }
 

@@ -5,6 +5,7 @@ import { poolOf, zonesOf } from "../pools";
 import { didYouMean, type Problem } from "../problems";
 import type { EksPlatform } from "../schema";
 import type { Draft } from "./index";
+import { kataProblems } from "./kata";
 
 /** What EKS would refuse only after minutes, or would take and never do. */
 export function eksProblems(draft: Draft): Problem[] {
@@ -16,6 +17,7 @@ export function eksProblems(draft: Draft): Problem[] {
     ...owners.flatMap((tenant) => [...shapeProblems(tenant, platform), ...nameProblems(tenant)]),
     ...replaceProblems(platform, draft),
     ...tenants.flatMap(runtimeProblems),
+    ...kataProblems(platform, tenants),
     ...owners.flatMap((tenant) => imageProblems(tenant, platform)),
     ...sandboxProblems(
       platform,
@@ -75,12 +77,7 @@ function replaceProblems({ replace }: EksPlatform, { ids, complete }: Draft): Pr
 
 function runtimeProblems({ id, isolation: { nodes, runtime } }: Tenant): Problem[] {
   const path = ["tenants", id, "isolation", "runtime"];
-  if (runtime === "kata") {
-    const rule =
-      "needs hardware virtualization, which node groups on EKS silently leave off; the nearest choice is isolation: { nodes: dedicated, runtime: gvisor }";
-    return [{ path, value: runtime, rule }];
-  }
-  if (runtime === "native" || nodes === "dedicated") return [];
+  if (runtime !== "gvisor" || nodes === "dedicated") return [];
   const rule =
     "is installed on no shared node of EKS; write isolation: { nodes: dedicated, runtime: gvisor }, or runtime: native";
   return [{ path, value: runtime, rule }];

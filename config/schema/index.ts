@@ -18,6 +18,7 @@ export { ADDONS } from "./eks";
 export { guardrails } from "./guardrails";
 export { parent } from "./own-cluster";
 export { existing, platform } from "./platform";
+export { KATA_IMAGE } from "./sandbox";
 export { KARPENTER_SOURCE } from "./scaling";
 export { subject, tenant, tenantPool } from "./tenant";
 
@@ -67,6 +68,7 @@ export type EksPlatform = z.output<typeof eks>;
 export type Image = (typeof IMAGES)[number];
 export type Scaling = (typeof SCALINGS)[number];
 export type Karpenter = NonNullable<EksPlatform["karpenter"]>;
+export type Kata = EksPlatform["sandbox"]["kata"];
 export type GvisorRelease = EksPlatform["sandbox"]["gvisor"];
 export type ExistingPlatform = z.output<typeof existing>;
 export type ExistingPool = NonNullable<ExistingPlatform["pools"]>[string];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oneOf, word } from "./grammar";
 
 /** The release that is installed where the stack file names none. Another one replaces the nodes that have it. */
 const GVISOR = {
@@ -11,6 +12,10 @@ const GVISOR = {
   },
   source: "https://storage.googleapis.com/gvisor/releases/release",
 };
+
+/** Where kata-deploy lies, unless the stack file names a mirror. */
+export const KATA_SOURCE = "oci://ghcr.io/kata-containers/kata-deploy-charts";
+export const KATA_IMAGE = "quay.io/kata-containers/kata-deploy";
 
 const sha512 = z
   .string()
@@ -42,4 +47,27 @@ export const sandbox = z.strictObject({
     })
     .default(GVISOR)
     .describe(`Release of gVisor, for tenants with isolation.runtime: gvisor. Unset: ${GVISOR.version}.`),
+  kata: z
+    .strictObject({
+      version: z
+        .string()
+        .regex(/^\d+\.\d+\.\d+$/, "is not a release of kata-deploy; write it in full, as 4.1.0")
+        .default("4.1.0")
+        .describe("Release of the chart, which brings its image and Kata itself. Unset: 4.1.0."),
+      hypervisor: oneOf("a hypervisor", ["qemu", "clh"])
+        .default("qemu")
+        .describe(
+          "What runs the virtual machines: QEMU, or Cloud Hypervisor, which is smaller and for x86_64 only. Unset: qemu.",
+        ),
+      source: z
+        .string()
+        .regex(/^oci:\/\/[^\s/]+(\/[^\s/]+)*$/, `is not a registry with a path; write it as ${KATA_SOURCE}`)
+        .default(KATA_SOURCE)
+        .describe(`Registry and path below which the chart kata-deploy lies. Unset: ${KATA_SOURCE}.`),
+      image: word
+        .default(KATA_IMAGE)
+        .describe(`Image that installs Kata on nodes; without a tag, that of the chart. Unset: ${KATA_IMAGE}.`),
+    })
+    .prefault({})
+    .describe("Kata, for tenants with isolation.runtime: kata. Unset: the release below."),
 });

@@ -5,7 +5,7 @@ import type { Key } from "@pulumi/aws/kms/key";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterArn } from "../../../config/platform";
-import type { EksPlatform } from "../../../config/schema";
+import type { EksPlatform, Runtime } from "../../../config/schema";
 import { manifestsUnder } from "../../construct";
 import { WorkloadIdentity } from "../../identity";
 import type { Plan } from "../../plan";
@@ -19,6 +19,7 @@ import { ManagedPool } from "../../pool/managed";
 import type { LiveSize } from "../../pool/managed.plan";
 import { type PoolPlan, planPools } from "../../pool/plan";
 import { securityRulesUnder } from "../../pool/security-rules";
+import { KataInstaller } from "../../runtime/kata";
 import { commonsOf, PROVIDER_SETTINGS, type SharedRoles } from "../commons";
 import { kubeconfigText } from "./access.plan";
 import { addon } from "./addons";
@@ -99,10 +100,12 @@ export class EksCluster extends pulumi.ComponentResource {
     );
     const { securityGroupId } = systemPool;
     const karpenter = this.karpenter(name, host, securityGroupId, [systemPool, ...first, ...second], platform);
-    const pools = others.map((plan) => ({
-      ...plan,
-      pool: this.pool(name, plan, { ...host, systemSecurityGroupId: securityGroupId }, args, karpenter),
-    }));
+    const installers = this.installers(name, others, [systemPool, ...first, ...second, ...traffic], platform);
+    const pools = others.map((plan) => {
+      const addons = [...first, ...(installers.get(plan.runtime) ?? [])];
+      const own = { ...host, addons, systemSecurityGroupId: securityGroupId };
+      return { ...plan, pool: this.pool(name, plan, own, args, karpenter) };
+    });
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
     if (platform.autoscaler) {
       const { autoscaler } = platform;
@@ -214,6 +217,18 @@ export class EksCluster extends pulumi.ComponentResource {
       { parent: this, providers: { kubernetes: this.provider } },
     );
     return { controller, commonSecurityGroupId, images: karpenter.images };
+  }
+
+  /** What nodes need of the cluster to install their sandbox, by the sandbox; gVisor they install by themselves. */
+  private installers(
+    name: string,
+    pools: readonly PoolPlan[],
+    after: pulumi.Resource[],
+    { sandbox: { kata } }: EksPlatform,
+  ): ReadonlyMap<Runtime, readonly pulumi.Resource[]> {
+    if (pools.every(({ runtime }) => runtime !== "kata")) return new Map();
+    const providers = { kubernetes: this.provider };
+    return new Map([["kata", new KataInstaller(`${name}-kata`, { kata, after }, { parent: this, providers }).needed]]);
   }
 
   /** @throws TypeError for a pool of Karpenter's where there is none: the cross-checks refuse such a file. */

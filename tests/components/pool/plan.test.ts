@@ -60,6 +60,7 @@ describe("the pool of a tenant", () => {
         { key: "bulkhead.dev/tenant", value: "acme", effect: "NoSchedule" },
         { key: "bulkhead.dev/tenant", value: "acme", effect: "NoExecute" },
       ],
+      startupTaints: [],
       protection: "on",
     });
   });

@@ -146,6 +146,17 @@ describe("the handler of a sandbox", () => {
     expect(problems(values, [reporting(tenantNode("initech"), "runc")])).to.deep.equal([]);
   });
 
+  it("is not asked of a node that is still to get it", () => {
+    const starting = {
+      ...reporting(node("acme-0", { "bulkhead.dev/tenant": "acme", "bulkhead.dev/runtime-kata": "true" }), "", "runc"),
+      spec: { taints: [{ key: "startup-taint.cluster-autoscaler.kubernetes.io/kata", effect: "NoSchedule" }] },
+    };
+    const kata = { isolation: { nodes: "dedicated", runtime: "kata" }, pool: { machines: ["m7i.metal-24xl"] } };
+    const named = { "bulkhead-acme": "kata-qemu" };
+    expect(problems(onEks({ acme: kata }), [starting], named)).to.deep.equal([]);
+    expect(problems(onEks({ acme: kata }), [{ ...starting, spec: {} }], named)).to.have.length(1);
+  });
+
   it("is what the nodes of a cluster on EKS install when they start", () => {
     const eks = onEks({ acme: { isolation: { nodes: "dedicated", runtime: "gvisor" } } });
     const named = { "bulkhead-acme": "runsc" };

@@ -60,13 +60,6 @@ describe("the pools of a cluster on EKS", () => {
 });
 
 describe("a sandbox on EKS", () => {
-  it("is not Kata, and gVisor is offered in its place", () => {
-    const refusal =
-      'tenants.acme.isolation.runtime: "kata" needs hardware virtualization, which node groups on EKS silently leave off; the nearest choice is isolation: { nodes: dedicated, runtime: gvisor }';
-    expect(about({ acme: { isolation: { nodes: "dedicated", runtime: "kata" } } })).to.deep.equal([refusal]);
-    expect(about({ acme: { isolation: { runtime: "kata" } } })).to.deep.equal([refusal]);
-  });
-
   it("needs nodes of the tenant's own", () => {
     expect(about({ acme: { isolation: { runtime: "gvisor" } } })).to.deep.equal([
       'tenants.acme.isolation.runtime: "gvisor" is installed on no shared node of EKS; write isolation: { nodes: dedicated, runtime: gvisor }, or runtime: native',

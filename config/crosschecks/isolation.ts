@@ -1,7 +1,7 @@
 import type { Tenant } from "../estate";
 import { declaredPools, offersRuntime, poolsOf, userNamespacesFault } from "../platform";
 import type { Problem } from "../problems";
-import { type Platform, tenantPool } from "../schema";
+import type { Platform } from "../schema";
 import { type Draft, strangerRule } from "./index";
 
 /** What a tenant chose has to be what the platform can give, and no field may say what the choice makes meaningless. */
@@ -9,7 +9,7 @@ export function isolationProblems(draft: Draft): Problem[] {
   const { platform, tenants } = draft;
   return [
     ...tenants.flatMap(meaninglessFields),
-    ...(platform?.kind === "existing" ? tenants.flatMap(shapesOfOthers) : []),
+    ...(platform?.kind === "existing" ? tenants.flatMap(imageProblems) : []),
     ...tenants.flatMap((tenant) => userNamespaceProblems(tenant, platform?.version)),
     ...(platform ? tenants.flatMap((tenant) => unavailable(tenant, platform)) : []),
     ...(platform ? poolProblems(platform, draft) : []),
@@ -22,18 +22,11 @@ function meaninglessFields({ id, isolation, pool }: Tenant): Problem[] {
   return [{ path: ["tenants", id, "pool"], rule }];
 }
 
-const UNSET = tenantPool.parse({});
-
-/** Fields of a pool that say how its nodes are made, and so nothing where somebody else makes them. */
-const SHAPE = ["machines", "image", "zones", "disk", "maxNodeAge"] as const;
-
-function shapesOfOthers({ id, pool }: Tenant): Problem[] {
-  if (!pool) return [];
-  return SHAPE.flatMap((field): Problem[] => {
-    if (String(pool[field]) === String(UNSET[field])) return [];
-    const rule = "has no meaning on an existing cluster, whose nodes Bulkhead does not make; remove it";
-    return [{ path: ["tenants", id, "pool", field], value: pool[field], rule }];
-  });
+/** The other fields of its nodes' shape may stay: the same tenant file serves a stack whose nodes are made by Bulkhead. */
+function imageProblems({ id, pool }: Tenant): Problem[] {
+  if (pool?.image === undefined) return [];
+  const rule = "has no meaning on an existing cluster, whose nodes have the image they have; remove it";
+  return [{ path: ["tenants", id, "pool", "image"], value: pool.image, rule }];
 }
 
 /**

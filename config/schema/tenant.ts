@@ -109,7 +109,7 @@ export const tenantPool = z
     machines: listOf(word)
       .default([])
       .describe(
-        "Machine types of the cloud, the preferred first. Unset: the platform's default. Refused with zones, disk and maxNodeAge on an existing cluster, whose nodes are what they are.",
+        "Machine types of the cloud, the preferred first. Unset: the platform's default. An existing cluster's nodes are what they are: nothing but min and max counts there.",
       ),
     image: image.optional().describe("Image of the nodes, on EKS; sandboxes need al2023. Unset: as platform.image."),
     scaling: scaling.optional().describe("Who makes and ends the nodes, on EKS. Unset: as platform.scaling."),
@@ -221,7 +221,7 @@ export const tenant = z
     pool: tenantPool
       .optional()
       .describe(
-        "Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated. Unset: the amounts below, where Bulkhead makes the nodes; on an existing cluster only min and max mean something.",
+        "Size and shape of the tenant's own nodes; only with isolation.nodes: dedicated. Unset: the amounts below, where Bulkhead makes the nodes; on an existing cluster only min and max count.",
       ),
     identities: z
       .record(dnsName, identity)

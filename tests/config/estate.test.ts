@@ -32,7 +32,7 @@ tenants:
     images: ["registry.example.com/acme/"]
     storageClasses: [standard]
     tokenAudiences: [vault]
-    pool: { min: 0, max: 4, zones: 2, disk: 50Gi }
+    pool: { machines: [m7i.large], min: 0, max: 4, zones: 2, disk: 50Gi }
     state: active
   globex:
   shared-services:
@@ -86,7 +86,7 @@ describe("an estate", () => {
       images: ["registry.example.com/acme/"],
       storageClasses: ["standard"],
       tokenAudiences: ["vault"],
-      pool: { machines: [], min: 0, max: 4, zones: 2, disk: "50Gi", maxNodeAge: 720 },
+      pool: { machines: ["m7i.large"], min: 0, max: 4, zones: 2, disk: "50Gi", maxNodeAge: 720 },
       state: "active",
     });
   });

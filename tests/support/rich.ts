@@ -60,7 +60,7 @@ export const RICH: StackValues = {
       },
       tokenAudiences: ["vault", "https://sts.example.com"],
       storageClasses: ["standard", "fast"],
-      pool: { min: 1, max: 3 },
+      pool: { min: 1, max: 3, zones: 3, disk: "100Gi", machines: ["m7i.large"], maxNodeAge: 24 },
     },
     bank: {
       isolation: { userNamespaces: "required" },

@@ -91,15 +91,15 @@ describe("a cluster for one tenant", () => {
       ...OWN,
       isolation: { cluster: "dedicated", nodes: "dedicated", runtime: "kata" },
       cluster: { ...OWN.cluster, admins: [OTHER_ADMIN] },
-      pool: { machines: ["e2-standard-4"] },
+      pool: { machines: ["m7i.xlarge", "e2-standard-4"] },
       identities: { uploader: { policies } },
       network: { egress: [{ cidr: "10.1.2.0/24" }, { cidr: "10.0.2.0/24" }] },
     };
     expect(about({ acme })).to.deep.equal([
       'tenants.acme.identities.uploader.policies[0]: "arn:aws:iam::111122223333:policy/uploads" is of another account than the cluster (444455556666); name a policy there',
-      'tenants.acme.isolation.runtime: "kata" needs hardware virtualization, which node groups on EKS silently leave off; the nearest choice is isolation: { nodes: dedicated, runtime: gvisor }',
+      'tenants.acme.isolation.runtime: "kata" needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] }, or machines that are *.metal; the nearest choice without is runtime: gvisor',
       'tenants.acme.network.egress[0].cidr: "10.1.2.0/24" lies in 10.1.0.0/16 (pods), which stays closed to tenants; remove the entry',
-      'tenants.acme.pool.machines[0]: "e2-standard-4" is not a machine type; write family and size, as m7i.xlarge',
+      'tenants.acme.pool.machines[1]: "e2-standard-4" is not a machine type; write family and size, as m7i.xlarge',
     ]);
   });
 

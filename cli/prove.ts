@@ -114,7 +114,7 @@ async function printRights(plan: Plan, api: ClusterApi): Promise<number> {
 
 async function carriedThrough(plan: Plan, api: ClusterApi, options: Options): Promise<number> {
   const interruption = new AbortController();
-  // The second one ends the program the hard way; what it leaves, the next run removes.
+  // The second one ends the program the hard way; what it leaves, a run half an hour later removes.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interruption.abort());
   const proof = await prove(plan, api, {
     ...(options.tenant ? { tenants: options.tenant } : {}),

@@ -35,6 +35,8 @@ export interface Proof {
   readonly seconds: number;
   /** Why it ended early; undefined for a whole proof. */
   readonly broken: string | undefined;
+  /** What the proof made on the cluster and could not remove, with the reason. */
+  readonly left: readonly string[];
   readonly plan: Plan;
   readonly evidence: readonly Evidence[];
   readonly results: readonly Result[];
@@ -69,7 +71,7 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
   const isMoot = attackers.size === 0 && chosen.length > 0 && options.attacks === undefined;
   const trials = isMoot ? [] : wantedTrials(all, options.attacks);
   await mayImpersonate(api, identitiesOf(scenes));
-  const { results, broken } = await run(api, trials, options);
+  const { results, broken, left } = await run(api, trials, options);
   const derivations = derive(plan);
   const whole = broken === undefined && options.attacks === undefined;
   const untried = (attacker: string) => !whole || !chosen.includes(attacker);
@@ -80,6 +82,7 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
     kubernetes,
     seconds: (Date.now() - start) / 1000,
     broken,
+    left,
     plan,
     evidence: weigh({ plan, results, derivations, strangers: found, untried }, tenants),
     results,

@@ -1,6 +1,6 @@
 import { type Agent, type RequestOptions, request } from "node:https";
 import { credentialsOf } from "./credentials";
-import { Unreachable, wayThrough } from "./kubeconfig";
+import { Unreachable, type Way, wayThrough } from "./kubeconfig";
 
 export { readKubeconfig, Unreachable } from "./kubeconfig";
 
@@ -22,32 +22,59 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
+/** Said of a credential, before anything is asked about rights: an expired token, or one that was taken back. */
+export const UNAUTHORIZED = 401;
+
 /** Longest wait for one answer: the API server itself gives up on most requests after 60 seconds. */
 const PATIENCE_MS = 60_000;
 
 /** A live cluster, reached the way kubectl reaches it: certificates, tokens and exec plugins of a kubeconfig. */
 export class ClusterApi {
+  /** Under way while credentials are read again, so that requests at the same time share one reading. */
+  private renewal: Promise<RequestOptions> | undefined;
+
   private constructor(
     readonly server: string,
     readonly context: string,
-    private readonly options: RequestOptions,
+    private readonly way: Way,
+    private options: RequestOptions,
   ) {}
 
   /** @throws Unreachable when the kubeconfig has no such context, or its credentials cannot be had. */
   static async connect(kubeconfig: string, context?: string): Promise<ClusterApi> {
     const way = wayThrough(kubeconfig, context);
-    return new ClusterApi(way.cluster.server, way.context, await credentialsOf(way));
+    return new ClusterApi(way.cluster.server, way.context, way, await credentialsOf(way));
   }
 
-  /** @throws Unreachable when no answer comes; never for a refusal. */
-  ask(path: string, ask: Ask = {}): Promise<Answer> {
+  /**
+   * A credential that has run out is had anew, once: tokens of exec plugins live for minutes, and files are rotated.
+   * @throws Unreachable when no answer comes, or the credential cannot be had again; never for a refusal.
+   */
+  async ask(path: string, ask: Ask = {}): Promise<Answer> {
+    const used = this.options;
+    const answer = await this.send(path, ask, used);
+    return answer.status === UNAUTHORIZED ? this.send(path, ask, await this.renewed(used)) : answer;
+  }
+
+  private async renewed(used: RequestOptions): Promise<RequestOptions> {
+    if (this.options !== used) return this.options;
+    this.renewal ??= credentialsOf(this.way).finally(() => {
+      this.renewal = undefined;
+    });
+    // The agent stays: requests of others are under way on it, and it keeps connections of other credentials apart.
+    const { agent: _, ...fresh } = await this.renewal;
+    if (this.options === used) this.options = { ...fresh, agent: used.agent };
+    return this.options;
+  }
+
+  private send(path: string, ask: Ask, credentials: RequestOptions): Promise<Answer> {
     const body = ask.body === undefined ? undefined : JSON.stringify(ask.body);
     const options: RequestOptions = {
-      ...this.options,
+      ...credentials,
       method: ask.method ?? "GET",
       timeout: PATIENCE_MS,
       headers: {
-        ...(this.options.headers as Record<string, string>),
+        ...(credentials.headers as Record<string, string>),
         accept: "application/json",
         ...(body === undefined
           ? {}

@@ -87,12 +87,16 @@ const WORDINGS: readonly Wording[] = [
   { layer: "schema", status: [400, 422], text: /is invalid: |strict decoding error/, names: (_, message) => [message] },
 ];
 
+/** Whether it was the prover who may not: nobody was asked anything in the tenant's name. */
+export function isProversOwn(answer: Answer): boolean {
+  return answer.status === 403 && /cannot impersonate resource/.test(messageOf(answer));
+}
+
 /** Reads a refusal. An answer that is none of the layers' is `unknown`: it proves nothing. */
 export function refusalOf(answer: Answer): Refusal {
   const { status } = answer;
   const message = messageOf(answer);
-  // It was the prover who may not: nobody was asked anything in the tenant's name.
-  if (/cannot impersonate resource/.test(message)) return { layer: "unknown", names: [], status, message };
+  if (isProversOwn(answer)) return { layer: "unknown", names: [], status, message };
   for (const { layer, status: statuses, text, names } of WORDINGS) {
     const match = statuses.includes(status) ? text.exec(message) : null;
     if (match) return { layer, names: names?.(match, message) ?? [], status, message };

@@ -1,11 +1,13 @@
-import { type Answer, type ClusterApi, Unreachable } from "../../components/cluster/api";
+import { type Answer, type ClusterApi, messageOf, UNAUTHORIZED, Unreachable } from "../../components/cluster/api";
 import { impersonation } from "../identity";
 import { threatOf } from "./attack";
 import { STATES } from "./lifecycle";
 import type { Trial } from "./paths";
+import { isProversOwn } from "./refusal";
 import type { Request } from "./request";
 import type { Scene } from "./scene";
 import { Scratch } from "./scratch";
+import { type Tier, tierOf } from "./tiers";
 import { type Exchange, isStaged, type Judgement, judge, type Verdict } from "./verdict";
 import { type Wall, wallText } from "./walls";
 
@@ -18,6 +20,7 @@ export interface Result {
   /** Id in the catalogue. */
   readonly attack: string;
   readonly threat: string;
+  readonly tier: Tier;
   readonly alias: string | undefined;
   readonly title: string;
   readonly path: string;
@@ -50,6 +53,8 @@ export interface Run {
   readonly results: readonly Result[];
   /** Why the run ended before its end; undefined for a whole one. */
   readonly broken: string | undefined;
+  /** What this run made and could not remove, with the reason; empty when it left nothing behind. */
+  readonly left: readonly string[];
 }
 
 const CONCURRENCY = 8;
@@ -58,7 +63,7 @@ const CONCURRENCY = 8;
 const TOO_MANY = 429;
 const PAUSES_MS = [500, 2_000, 5_000];
 
-/** Sends every trial's control and attack and judges the answers. Leaves nothing behind, whole or broken. */
+/** Sends every trial's control and attack and judges the answers. Removes what it made, whole or broken. */
 export async function run(api: ClusterApi, trials: readonly Trial[], options: RunOptions = {}): Promise<Run> {
   const { concurrency = CONCURRENCY, signal, tell } = options;
   const scratch = new Scratch(api);
@@ -79,22 +84,14 @@ export async function run(api: ClusterApi, trials: readonly Trial[], options: Ru
       }
     }
   };
+  let left: readonly string[] = [];
   try {
     await Promise.all(Array.from({ length: concurrency }, worker));
   } finally {
-    await cleared(scratch, trials);
+    const scenes = new Map(trials.map(({ scene }) => [scene.namespace, scene]));
+    left = await scratch.clear([...scenes.values()]);
   }
-  return { results, broken: broken ?? (signal?.aborted ? "interrupted" : undefined) };
-}
-
-/** A server that went away took nothing of ours that a later run would not remove. */
-async function cleared(scratch: Scratch, trials: readonly Trial[]): Promise<void> {
-  const scenes = new Map(trials.map(({ scene }) => [scene.namespace, scene]));
-  try {
-    await scratch.clear([...scenes.values()]);
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-  }
+  return { results, broken: broken ?? (signal?.aborted ? "interrupted" : undefined), left };
 }
 
 class Stage {
@@ -119,6 +116,7 @@ class Stage {
       victim: scene.victim.id,
       attack: attack.id,
       threat: threatOf(attack),
+      tier: tierOf(attack),
       alias: attack.alias,
       title: attack.title,
       path,
@@ -166,7 +164,26 @@ class Stage {
     return this.sendOnce(request, scene);
   }
 
-  private sendOnce(request: Request, scene: Scene): Promise<Answer> {
+  private async sendOnce(request: Request, scene: Scene): Promise<Answer> {
+    const answer = await this.asked(request, scene);
+    await this.believed(answer);
+    return answer;
+  }
+
+  /**
+   * A prover who is not believed any more, or may no longer pass for others, sees refusals that are nobody's guard.
+   * @throws Unreachable, so that the run ends there and counts as broken.
+   */
+  private async believed(answer: Answer): Promise<void> {
+    if (isProversOwn(answer)) throw new Unreachable(`you may no longer act for the tenants: ${messageOf(answer)}`);
+    if (answer.status !== UNAUTHORIZED) return;
+    // Somebody behind the API server may say so too, as a kubelet that it relays to; of the prover it says so of everything.
+    const own = await this.api.ask("/version");
+    if (own.status !== UNAUTHORIZED) return;
+    throw new Unreachable(`${this.api.server} no longer accepts your credentials: ${messageOf(own)}`);
+  }
+
+  private asked(request: Request, scene: Scene): Promise<Answer> {
     const { method, path, query = {}, body, contentType, dryRun } = request;
     const parameters = new URLSearchParams({ ...query, ...(dryRun === "none" ? {} : { dryRun: "All" }) });
     const as = request.as ?? scene.who;

@@ -1,9 +1,10 @@
-import { type Answer, type ClusterApi, messageOf } from "../../components/cluster/api";
+import { type Answer, type ClusterApi, messageOf, Unreachable } from "../../components/cluster/api";
 import { collection } from "../../components/cluster/collection";
 import { impersonation } from "../identity";
 import { podSpec, service } from "./legal";
-import { type Prop, scratchName } from "./request";
+import { type Body, type Prop, scratchName } from "./request";
 import type { Scene } from "./scene";
+import { idle, TEMPLATES } from "./templates";
 
 /** Everything that a run makes carries it; whatever is found with it and is not of this run was left by a killed one. */
 const LABEL = "app.kubernetes.io/part-of";
@@ -18,7 +19,38 @@ const GATED = {
   container: { resources: { requests: REQUESTS, limits: LIMITS } },
 };
 
-const PLACES: Readonly<Record<Prop, string>> = { pod: "pods", service: "services" };
+/** Where an object of each kind is, and what it is like. */
+interface Kind {
+  readonly apiVersion: string;
+  readonly resource: string;
+  readonly body: (scene: Scene) => Body;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  pod: {
+    apiVersion: "v1",
+    resource: "pods",
+    body: (scene) => ({ apiVersion: "v1", kind: "Pod", spec: podSpec(scene, GATED) }),
+  },
+  service: { apiVersion: "v1", resource: "services", body: () => service() },
+  ...Object.fromEntries(
+    TEMPLATES.map((template) => [template.resource, { ...template, body: (scene: Scene) => idle(template, scene) }]),
+  ),
+};
+
+function placeOf(prop: Prop, { namespace }: Scene): string {
+  const { apiVersion, resource } = kindOf(prop);
+  return collection(apiVersion, resource, { namespace });
+}
+
+function kindOf(prop: Prop): Kind {
+  const kind = KINDS[prop];
+  if (!kind) throw new TypeError(`nobody knows how to make ${prop}`);
+  return kind;
+}
+
+/** A proof of hundreds of tenants takes minutes; what is older than this, a killed one has left. */
+const FORGOTTEN_MS = 30 * 60_000;
 
 /**
  * The few objects that requests for a change need. Made by the tenant itself, once in each namespace and only when
@@ -27,7 +59,10 @@ const PLACES: Readonly<Record<Prop, string>> = { pod: "pods", service: "services
 export class Scratch {
   private readonly made = new Map<string, Promise<string | undefined>>();
 
-  constructor(private readonly api: ClusterApi) {}
+  constructor(
+    private readonly api: ClusterApi,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** Why the object could not be made; undefined when it is there. */
   provide(prop: Prop, scene: Scene): Promise<string | undefined> {
@@ -39,43 +74,76 @@ export class Scratch {
     return making;
   }
 
-  /** Removes what this run made, and what an earlier one could not remove because it was killed. */
-  async clear(scenes: readonly Scene[]): Promise<void> {
+  /**
+   * Removes what this run made, and what an earlier one could not because it was killed. What is young and not of this
+   * run may well be needed by another that is under way.
+   * @returns what is still there, with the reason; empty when nothing is.
+   */
+  async clear(scenes: readonly Scene[]): Promise<string[]> {
     await Promise.allSettled(this.made.values());
-    await Promise.all(scenes.map((scene) => this.clearNamespace(scene)));
+    return (await Promise.all(scenes.map((scene) => this.clearNamespace(scene)))).flat();
   }
 
   private async make(prop: Prop, scene: Scene): Promise<string | undefined> {
     const { who, namespace } = scene;
     if (!who) return "nobody may act for the tenant";
-    const metadata = { name: scratchName(scene), namespace, labels: { [LABEL]: VALUE } };
-    const body =
-      prop === "service"
-        ? service({}, metadata)
-        : { apiVersion: "v1", kind: "Pod", metadata, spec: podSpec(scene, GATED) };
-    const answer = await this.api.ask(collection("v1", PLACES[prop], { namespace }), {
+    const body = kindOf(prop).body(scene);
+    const metadata = { ...body.metadata, name: scratchName(scene), namespace, labels: { [LABEL]: VALUE } };
+    const answer = await this.api.ask(placeOf(prop, scene), {
       method: "POST",
-      body,
+      body: { ...body, metadata },
       headers: impersonation(who),
     });
     return answer.status === 201 || answer.status === 409 ? undefined : messageOf(answer);
   }
 
-  private async clearNamespace({ who, namespace }: Scene): Promise<void> {
-    if (!who) return;
-    const headers = impersonation(who);
-    for (const resource of Object.values(PLACES)) {
-      const place = collection("v1", resource, { namespace });
-      const found = await this.api.ask(`${place}?labelSelector=${LABEL}%3D${VALUE}`, { headers });
-      for (const name of namesIn(found)) {
-        await this.api.ask(`${place}/${name}?gracePeriodSeconds=0`, { method: "DELETE", headers });
-      }
-    }
+  private async clearNamespace(scene: Scene): Promise<string[]> {
+    const all = this.known().map(async (prop) => {
+      const own = this.made.has(`${scene.namespace}/${prop}`) ? [scratchName(scene)] : [];
+      const names = new Set([...own, ...(await this.forgotten(prop, scene))]);
+      return Promise.all([...names].map((name) => this.remove(prop, name, scene)));
+    });
+    return (await Promise.all(all)).flat(2);
+  }
+
+  /** Kinds to look for: what this run makes of, earlier ones have made of. */
+  private known(): Prop[] {
+    const made = [...this.made.keys()].map((key) => key.split("/")[1] as Prop);
+    return [...new Set<Prop>(["pod", "service", ...made])];
+  }
+
+  /** Names of what nobody comes back for. Whoever cannot look has none: what is this run's own is known by its name. */
+  private async forgotten(prop: Prop, scene: Scene): Promise<string[]> {
+    const { who } = scene;
+    if (!who) return [];
+    const path = `${placeOf(prop, scene)}?labelSelector=${LABEL}%3D${VALUE}`;
+    const found = await this.api.ask(path, { headers: impersonation(who) }).catch(tolerated);
+    return found ? namesIn(found, this.now() - FORGOTTEN_MS) : [];
+  }
+
+  private async remove(prop: Prop, name: string, scene: Scene): Promise<string[]> {
+    const { who, namespace } = scene;
+    if (!who) return [];
+    const path = `${placeOf(prop, scene)}/${name}?gracePeriodSeconds=0&propagationPolicy=Background`;
+    const ask = { method: "DELETE", headers: impersonation(who) } as const;
+    const answer = await this.api.ask(path, ask).catch(tolerated);
+    if (answer && (answer.status < 300 || answer.status === 404)) return [];
+    return [`${kindOf(prop).resource} ${namespace}/${name}: ${answer ? messageOf(answer) : "the server went away"}`];
   }
 }
 
-function namesIn({ status, body }: Answer): string[] {
+function tolerated(error: unknown): undefined {
+  if (!(error instanceof Unreachable)) throw error;
+}
+
+interface Listed {
+  readonly metadata: { readonly name: string; readonly creationTimestamp?: string };
+}
+
+function namesIn({ status, body }: Answer, before: number): string[] {
   if (status !== 200) return [];
-  const { items } = body as { items: { metadata: { name: string } }[] };
-  return items.map(({ metadata }) => metadata.name);
+  const { items } = body as { items: readonly Listed[] };
+  return items.flatMap(({ metadata: { name, creationTimestamp = "" } }) =>
+    Date.parse(creationTimestamp) < before ? [name] : [],
+  );
 }

@@ -1,6 +1,7 @@
 import type { Result } from "../attacks/run";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
+import { shortcomings } from "./summary";
 import { isSwept } from "./swept";
 
 /** The proof as a test report: a suite for each namespace, a case for each attack and path, one for all of a sweep. */
@@ -14,7 +15,7 @@ export function proofJunit(proof: Proof): string {
     xml: element(finding, "strangers", claims.length > 0 ? failure(finding) : skipped(finding)),
     failed: claims.length > 0,
   }));
-  const all = [...cases, ...sweeps.map(sweepCase), ...found, ...brokenCase(proof)];
+  const all = [...cases, ...sweeps.map(sweepCase), ...found, ...brokenCases(proof)];
   const suites = [...grouped(all, ({ suite }) => suite)].map(([name, members]) => suiteXml(name, members));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bulkhead prove" time="${proof.seconds}">\n${suites.join("\n")}\n</testsuites>\n`;
 }
@@ -40,16 +41,12 @@ function sweepCase(group: readonly Result[]): Case {
   return { suite: first?.namespace ?? "", xml: element(name, first?.threat ?? "", ""), failed: false };
 }
 
-function brokenCase({ broken }: Proof): Case[] {
-  return broken === undefined
-    ? []
-    : [
-        {
-          suite: "platform",
-          xml: element("the proof was carried through", "run", `<error message="${xmlText(broken)}"/>`),
-          failed: true,
-        },
-      ];
+function brokenCases(proof: Proof): Case[] {
+  return shortcomings(proof).map((why) => ({
+    suite: "platform",
+    xml: element("the proof was carried through", "run", `<error message="${xmlText(why)}"/>`),
+    failed: true,
+  }));
 }
 
 function outcome(verdict: Result["verdict"], reason: string): string {

@@ -177,7 +177,10 @@ describe("bulkhead prove", function () {
       });
       const { token } = (body as { status: { token: string } }).status;
       const admin = parse(readFileSync(kubeconfig, "utf8"));
-      writeFileSync(file("prover"), stringify({ ...admin, users: [{ name: admin.users[0].name, user: { token } }] }));
+      const by = (user: object) => stringify({ ...admin, users: [{ name: admin.users[0].name, user }] });
+      writeFileSync(file("prover"), by({ token }));
+      writeFileSync(file("plugin.js"), expiringPlugin(token, file("asked")));
+      writeFileSync(file("expiring"), by({ exec: { command: process.execPath, args: [file("plugin.js")] } }));
     });
 
     it("exits with 3 without them, and names the first that is missing", async () => {
@@ -195,6 +198,33 @@ describe("bulkhead prove", function () {
       const ids = ["T07", "T60", "T09", "T83", "T125", "T126", "T103"];
       const { code, stdout, stderr } = await run("--strict", "--kubeconfig", file("prover"), "--attack", ...ids);
       expect(code, stdout + stderr).to.equal(0);
+    });
+
+    it("gets a new credential where the one it began with has run out", async () => {
+      const { code, stdout, stderr } = await run("--strict", "--kubeconfig", file("expiring"), "--attack", "T07");
+      expect(code, stdout + stderr).to.equal(0);
+      expect(read("asked")).to.equal("..");
+    });
+
+    it("exits with 3 when its rights end on the way, calls nothing failed for it, and says what it had to leave", async () => {
+      const { api } = cluster();
+      const { ended } = begin(
+        ...["--json", "--concurrency", "1", "--kubeconfig", file("prover"), "--attack", "T09", "T51", "T52", "T53"],
+      );
+      await until("it has made something", async () => (await scratch()).length > 0);
+      await remove(api, binding as Manifest);
+      const { code, stdout } = await ended;
+      expect(code).to.equal(3);
+      const { complete, broken, attacks, left } = JSON.parse(stdout);
+      expect({ complete, failed: attacks.failed }).to.deep.equal({ complete: false, failed: 0 });
+      expect(broken).to.match(/^you may no longer act for the tenants: .* cannot impersonate resource "/);
+      const [pod] = await scratch();
+      expect(left).to.have.length(1);
+      expect(left[0]).to.match(new RegExp(`^pods \\w+/${pod}: .* cannot impersonate resource "`));
+      for (const namespace of ["acme", "globex"]) {
+        await api.ask(`/api/v1/namespaces/${namespace}/pods/${pod}?gracePeriodSeconds=0`, { method: "DELETE" });
+      }
+      await apply(api, binding as Manifest);
     });
 
     it("says whom it may not act as where that right is missing", async () => {
@@ -227,3 +257,13 @@ describe("bulkhead prove", function () {
     });
   });
 });
+
+/** A credential plugin whose first token is not worth anything by the time it is used. */
+function expiringPlugin(token: string, asked: string): string {
+  return `
+    const { appendFileSync, existsSync } = require("node:fs");
+    const token = existsSync(${JSON.stringify(asked)}) ? ${JSON.stringify(token)} : "expired";
+    appendFileSync(${JSON.stringify(asked)}, ".");
+    console.log(JSON.stringify({ kind: "ExecCredential", status: { token } }));
+  `;
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -103,6 +103,49 @@ describe("the way to a cluster", () => {
     await unreachable(() => api.ask("/version"));
     proxy.close();
     expect(asked).to.deep.equal(["CONNECT cluster.example.com:443 HTTP/1.1"]);
+  });
+});
+
+describe("a credential that has run out", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bulkhead-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** A plugin that counts how often it was asked, and prints the count as its token. */
+  function counting(name: string): { readonly user: object; readonly asked: () => number } {
+    const file = join(folder, name);
+    const program = `
+      const { appendFileSync, readFileSync } = require("node:fs");
+      appendFileSync(${JSON.stringify(file)}, ".");
+      const token = String(readFileSync(${JSON.stringify(file)}, "utf8").length);
+      console.log(JSON.stringify({ status: { token } }));`;
+    const user = { exec: { command: process.execPath, args: ["-e", program] } };
+    return { user, asked: () => readFileSync(file, "utf8").length };
+  }
+
+  /** Stands in for the server, which lets in whoever has a token of these. */
+  async function lettingIn(user: object, ...tokens: string[]): Promise<ClusterApi> {
+    const api = await ClusterApi.connect(kubeconfig({}, user));
+    const send = async (_path: string, _ask: object, { headers }: { headers: { authorization: string } }) => ({
+      status: tokens.includes(headers.authorization.replace("Bearer ", "")) ? 200 : 401,
+      body: {},
+      warnings: [],
+    });
+    return Object.assign(api, { send });
+  }
+
+  it("is had anew once, however many requests notice it at the same time", async () => {
+    const { user, asked } = counting("shared");
+    const api = await lettingIn(user, "2");
+    const answers = await Promise.all(Array.from({ length: 5 }, () => api.ask("/version")));
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200]);
+    expect(asked()).to.equal(2);
+  });
+
+  it("is the answer where the new one is worth no more", async () => {
+    const { user, asked } = counting("worthless");
+    const api = await lettingIn(user);
+    expect((await api.ask("/version")).status).to.equal(401);
+    expect(asked()).to.equal(2);
   });
 });
 

@@ -19,11 +19,21 @@ export interface Departed {
   readonly groups: readonly string[];
 }
 
-/** Everything of a tenant that is still on the cluster. Nothing is touched: whoever owns an object decides about it. */
-export async function residueOf(departed: Departed, api: ClusterApi): Promise<Residue[]> {
+/** What can outlive a tenant's namespaces. */
+export interface Standing {
+  readonly namespaces: readonly Namespace[];
+  readonly volumes: readonly PersistentVolume[];
+  readonly classes: readonly RuntimeClass[];
+  readonly nodes: readonly Pick<Node, "metadata">[];
+  readonly clusterRoleBindings: readonly ClusterRoleBinding[];
+  readonly roleBindings: readonly RoleBinding[];
+}
+
+/** @throws Unreachable, with the server's words, where one of the lists may not be read. */
+export async function readStanding(api: ClusterApi): Promise<Standing> {
   const list = async <T>(path: string) => (await api.get<{ items: readonly T[] }>(path)).items;
   const rbac = "/apis/rbac.authorization.k8s.io/v1";
-  const [namespaces, volumes, classes, nodes, clusterBindings, bindings] = await Promise.all([
+  const [namespaces, volumes, classes, nodes, clusterRoleBindings, roleBindings] = await Promise.all([
     list<Namespace>("/api/v1/namespaces"),
     list<PersistentVolume>("/api/v1/persistentvolumes"),
     list<RuntimeClass>("/apis/node.k8s.io/v1/runtimeclasses"),
@@ -31,8 +41,20 @@ export async function residueOf(departed: Departed, api: ClusterApi): Promise<Re
     list<ClusterRoleBinding>(`${rbac}/clusterrolebindings`),
     list<RoleBinding>(`${rbac}/rolebindings`),
   ]);
+  return { namespaces, volumes, classes, nodes, clusterRoleBindings, roleBindings };
+}
+
+/** Everything of a tenant that is still on the cluster. Nothing is touched: whoever owns an object decides about it. */
+export async function residueOf(departed: Departed, api: ClusterApi): Promise<Residue[]> {
+  return residueIn(departed, await readStanding(api));
+}
+
+/** The same, among what was read already. */
+export function residueIn(departed: Departed, standing: Standing): Residue[] {
+  const { namespaces, volumes, classes, nodes, clusterRoleBindings, roleBindings } = standing;
   const { id } = departed;
-  const wears = ({ metadata }: Namespace | Node | RuntimeClass) => metadata?.labels?.[TENANT_LABEL] === id;
+  const wears = ({ metadata }: Pick<Namespace | Node | RuntimeClass, "metadata">) =>
+    metadata?.labels?.[TENANT_LABEL] === id;
   const isIts = (namespace = "") => couldBeNamespaceOf(id, namespace);
   const names = (subjects: readonly Subject[] | undefined) => (subjects ?? []).some((one) => isSubject(one, departed));
   return [
@@ -46,12 +68,12 @@ export async function residueOf(departed: Departed, api: ClusterApi): Promise<Re
       .map(({ metadata }) =>
         left("node", metadata, `still labelled ${TENANT_LABEL}=${id}: relabel its pool, or remove it`),
       ),
-    ...clusterBindings
+    ...clusterRoleBindings
       .filter(({ subjects }) => names(subjects))
       .map(({ metadata, roleRef }) =>
         left("clusterrolebinding", metadata, `still gives ${roleRef.name} to the tenant`),
       ),
-    ...bindings
+    ...roleBindings
       .filter(({ metadata, subjects }) => !isIts(metadata?.namespace) && names(subjects))
       .map(({ metadata, roleRef }) =>
         left(

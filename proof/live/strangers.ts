@@ -1,17 +1,16 @@
-import type { Namespace, Pod } from "kubernetes-types/core/v1";
+import type { Pod } from "kubernetes-types/core/v1";
 import type { NetworkPolicy } from "kubernetes-types/networking/v1";
-import type { ClusterRoleBinding, RoleBinding, Subject } from "kubernetes-types/rbac/v1";
+import type { Subject } from "kubernetes-types/rbac/v1";
 import type { ClusterApi } from "../../components/cluster/api";
 import { SYSTEM_NAMESPACES } from "../../components/guardrails/bindings";
 import { CANARY_NAMESPACE } from "../../components/guardrails/canary";
 import type { Plan } from "../../components/plan";
 import type { TenantPlan } from "../../components/tenant/plan";
 import { actorsOf } from "../../config/actors";
-import { NAMESPACE_NAME_LABEL, TENANT_LABEL } from "../../config/names";
-import { grouped } from "../grouped";
-import { reachability } from "../static/network";
-import { openPorts } from "../static/policy";
+import { couldBeNamespaceOf, TENANT_LABEL } from "../../config/names";
 import type { Cluster } from "./cluster";
+import { undeclaredFlows } from "./flows";
+import { readStanding, residueIn, type Standing } from "./residue";
 
 /** Something on the cluster that the estate knows nothing of. */
 export interface Stranger {
@@ -23,33 +22,20 @@ export interface Stranger {
 }
 
 /** Everything that is looked through: a handful of lists, whatever the number of tenants. */
-export interface Live {
-  readonly namespaces: readonly Namespace[];
-  readonly roleBindings: readonly RoleBinding[];
-  readonly clusterRoleBindings: readonly ClusterRoleBinding[];
+export interface Live extends Omit<Standing, "nodes"> {
   readonly networkPolicies: readonly NetworkPolicy[];
   readonly pods: readonly Pod[];
-  readonly volumes: readonly Volume[];
-}
-
-interface Volume {
-  readonly metadata?: { readonly name?: string };
-  readonly spec?: { readonly claimRef?: { readonly namespace?: string } };
 }
 
 /** @throws Unreachable, with the server's words, where one of the lists may not be read. */
 export async function readLive(api: ClusterApi): Promise<Live> {
   const list = async <T>(path: string) => (await api.get<{ items: readonly T[] }>(path)).items;
-  const rbac = "/apis/rbac.authorization.k8s.io/v1";
-  const [namespaces, roleBindings, clusterRoleBindings, networkPolicies, pods, volumes] = await Promise.all([
-    list<Namespace>("/api/v1/namespaces"),
-    list<RoleBinding>(`${rbac}/rolebindings`),
-    list<ClusterRoleBinding>(`${rbac}/clusterrolebindings`),
+  const [standing, networkPolicies, pods] = await Promise.all([
+    readStanding(api),
     list<NetworkPolicy>("/apis/networking.k8s.io/v1/networkpolicies"),
     list<Pod>("/api/v1/pods"),
-    list<Volume>("/api/v1/persistentvolumes"),
   ]);
-  return { namespaces, roleBindings, clusterRoleBindings, networkPolicies, pods, volumes };
+  return { ...standing, networkPolicies, pods };
 }
 
 export function strangers(plan: Plan, live: Live, cluster: Cluster): Stranger[] {
@@ -59,7 +45,7 @@ export function strangers(plan: Plan, live: Live, cluster: Cluster): Stranger[] 
     ...farReachingAccounts(plan, live),
     ...widePolicies(plan, live),
     ...misplacedPods(plan, live, cluster),
-    ...leftovers(live),
+    ...leftovers(plan, live, cluster),
   ];
 }
 
@@ -193,34 +179,12 @@ function isShared({ name }: Subject, owner: TenantPlan | undefined): boolean {
   return actorsOf(owner.tenant).some(({ user, group }) => user === name || group === name);
 }
 
-/** What the live policies open beyond what the estate declares: they add up, so a stranger's one undoes all others. */
-function widePolicies(plan: Plan, { networkPolicies, namespaces }: Live): Stranger[] {
-  const live = grouped(networkPolicies, ({ metadata }) => metadata?.namespace ?? "");
-  const flows = reachability(plan, (namespace) => live.get(namespace) ?? []);
-  const others = namespaces.filter(({ metadata }) => !ownersOf(plan).has(metadata?.name ?? ""));
-  return plan.tenants.flatMap((tenant) => {
-    const findings = [...flows.problemsOf(tenant), ...strangersLetIn(tenant, others, live)];
-    return findings.map((finding) => ({ tenant: tenant.tenant.id, claims: ["network"], finding }));
-  });
-}
-
-function strangersLetIn(
-  { tenant }: TenantPlan,
-  others: readonly Namespace[],
-  live: ReadonlyMap<string, readonly NetworkPolicy[]>,
-): string[] {
-  const declared = new Set(tenant.network.ingress.map(({ namespace }) => namespace));
-  return tenant.namespaces.flatMap(({ name }) =>
-    others
-      .map(({ metadata }) => ({ namespace: metadata?.name ?? "", labels: metadata?.labels ?? {} }))
-      .filter(({ namespace }) => !declared.has(namespace))
-      .filter((end) => openPorts(live.get(name) ?? [], "Ingress", withName(end)).length > 0)
-      .map(({ namespace }) => `${namespace} may connect to ${name}, which is not declared`),
+/** What the live policies open beyond what the estate declares. */
+function widePolicies(plan: Plan, live: Live): Stranger[] {
+  const flows = undeclaredFlows(plan, live);
+  return plan.tenants.flatMap((tenant) =>
+    flows(tenant).map((finding) => ({ tenant: tenant.tenant.id, claims: ["network"], finding })),
   );
-}
-
-function withName({ namespace, labels }: { namespace: string; labels: Readonly<Record<string, string>> }) {
-  return { namespace, labels: { [NAMESPACE_NAME_LABEL]: namespace, ...labels } };
 }
 
 function misplacedPods(plan: Plan, { pods }: Live, { nodes }: Cluster): Stranger[] {
@@ -246,12 +210,37 @@ function misplacedPods(plan: Plan, { pods }: Live, { nodes }: Cluster): Stranger
   });
 }
 
+/** What tenants have left that the estate does not know any more, and volumes of namespaces that are gone. */
+function leftovers(plan: Plan, live: Live, { nodes }: Cluster): Stranger[] {
+  const known = new Set(plan.tenants.map(({ tenant }) => tenant.id));
+  const worn = [
+    ...live.classes.map(({ metadata }) => metadata?.labels?.[TENANT_LABEL]),
+    ...live.namespaces.map(({ metadata }) => metadata?.labels?.[TENANT_LABEL]),
+    ...nodes.map(({ tenant }) => tenant),
+  ];
+  const gone = [...new Set(worn)].filter((id) => id !== undefined && !known.has(id) && id !== CANARY_NAMESPACE);
+  const standing = {
+    ...live,
+    // Those that are labelled are told of as namespaces that claim to be a tenant's.
+    namespaces: [],
+    nodes: nodes.map(({ name, tenant }) => ({ metadata: { name, labels: tenant ? { [TENANT_LABEL]: tenant } : {} } })),
+  };
+  const residue = gone.flatMap((id = "") =>
+    residueIn({ id, users: [], groups: [] }, standing).map(({ object, reason }) =>
+      note(`${object} is of ${id}, which is no tenant any more: ${reason}`),
+    ),
+  );
+  return [...residue, ...orphanedVolumes(live, gone.filter(isThere))];
+}
+
+const isThere = (id: string | undefined): id is string => id !== undefined;
+
 /** Volumes of tenants that are gone: what they stored is still there. */
-function leftovers({ volumes, namespaces }: Live): Stranger[] {
+function orphanedVolumes({ volumes, namespaces }: Live, told: readonly string[]): Stranger[] {
   const there = new Set(namespaces.map(({ metadata }) => metadata?.name));
   return volumes
-    .filter(({ spec }) => spec?.claimRef?.namespace !== undefined && !there.has(spec.claimRef.namespace))
-    .map(({ metadata, spec }) =>
-      note(`volume ${metadata?.name} was claimed in ${spec?.claimRef?.namespace}, which is gone`),
-    );
+    .map(({ metadata, spec }) => ({ name: metadata?.name, namespace: spec?.claimRef?.namespace }))
+    .filter(({ namespace }) => namespace !== undefined && !there.has(namespace))
+    .filter(({ namespace = "" }) => !told.some((id) => couldBeNamespaceOf(id, namespace)))
+    .map(({ name, namespace }) => note(`volume ${name} was claimed in ${namespace}, which is gone`));
 }

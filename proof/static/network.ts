@@ -96,7 +96,8 @@ function declaredBetween(from: TenantPlan, to: TenantPlan): Ports {
   return common(portsOf(out), portsOf(into));
 }
 
-function portsOf(peers: readonly Peer[]): Ports {
+/** What declared peers open. */
+export function portsOf(peers: readonly Peer[]): Ports {
   return peers.flatMap(({ ports }) => (ports === undefined ? ["any"] : ports.map((port) => `TCP/${port}`)));
 }
 

@@ -75,7 +75,8 @@ function directionsOf(spec: NetworkPolicy["spec"]): readonly string[] {
   return spec?.policyTypes ?? (spec?.egress ? ["Ingress", "Egress"] : ["Ingress"]);
 }
 
-function portsText(ports: readonly NetworkPolicyPort[] | undefined): string[] {
+/** Ports of a rule, in the spelling of `Ports`. */
+export function portsText(ports: readonly NetworkPolicyPort[] | undefined): string[] {
   if (ports === undefined || ports.length === 0) return ["any"];
   return ports.map(({ protocol = "TCP", port, endPort }) => {
     const last = endPort === undefined ? "" : `-${endPort}`;

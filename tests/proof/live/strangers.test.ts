@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { NetworkPolicy } from "kubernetes-types/networking/v1";
+import type { RuntimeClass } from "kubernetes-types/node/v1";
 import { type Live, type Stranger, strangers } from "../../../proof/live/strangers";
 import { plannedPolicies } from "../../../proof/static/network";
 import { CLUSTER } from "../attacks/scene";
@@ -19,13 +21,14 @@ const FAITHFUL: Live = {
   networkPolicies: spaces.flatMap(({ namespace }) => [...plannedPolicies(plan)(namespace.metadata.name)]),
   pods: [],
   volumes: [],
+  classes: plan.tenants.flatMap(({ runtimeClasses }) => runtimeClasses as RuntimeClass[]),
 };
 
-function found(more: { [K in keyof Live]?: Live[K] }): Stranger[] {
+function found(more: { [K in keyof Live]?: Live[K] }, cluster = CLUSTER): Stranger[] {
   const live = Object.fromEntries(
     Object.entries(FAITHFUL).map(([key, items]) => [key, [...items, ...(more[key as keyof Live] ?? [])]]),
   ) as unknown as Live;
-  return strangers(plan, live, CLUSTER);
+  return strangers(plan, live, cluster);
 }
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -137,6 +140,39 @@ describe("what the estate does not know", () => {
     expect(new Set(findings.map(({ tenant }) => tenant))).to.deep.equal(new Set(["acme"]));
   });
 
+  const opened = (spec: Partial<NonNullable<NetworkPolicy["spec"]>>, namespace = "acme") =>
+    found({ networkPolicies: [{ metadata: { name: "open", namespace }, spec: { podSelector: {}, ...spec } }] }).map(
+      ({ tenant, claims, finding }) => `${tenant} ${claims}: ${finding}`,
+    );
+
+  it("is a network policy that lets addresses in", () => {
+    expect(
+      opened({ ingress: [{ from: [{ ipBlock: { cidr: "203.0.113.0/24" } }], ports: [{ port: 443 }] }] }),
+    ).to.deep.equal(["acme network: 203.0.113.0/24 may connect to acme over TCP/443 by open, which is not declared"]);
+  });
+
+  it("is a network policy that leads to any address, not only to those that matter most", () => {
+    const policyTypes = ["Egress"];
+    expect(opened({ policyTypes, egress: [{ to: [{ ipBlock: { cidr: "198.51.100.7/32" } }] }] })).to.deep.equal([
+      "acme network: acme may connect to 198.51.100.7/32 by open, which is not declared",
+    ]);
+  });
+
+  it("is a network policy that leads to a namespace of the platform, and one that leads there over more than was said", () => {
+    const monitoring = { matchLabels: { "kubernetes.io/metadata.name": "default" } };
+    const policyTypes = ["Egress"];
+    expect(opened({ policyTypes, egress: [{ to: [{ namespaceSelector: monitoring }] }] })).to.deep.equal([
+      "acme network: acme may connect to default, which is not declared",
+    ]);
+  });
+
+  it("is not a policy that opens less than what is declared", () => {
+    const umbrella = { matchLabels: { "kubernetes.io/metadata.name": "umbrella-web" } };
+    expect(opened({ ingress: [{ from: [{ namespaceSelector: umbrella }], ports: [{ port: 5432 }] }] })).to.deep.equal(
+      [],
+    );
+  });
+
   it("is a pod on a node that is another tenant's", () => {
     const pods = [{ metadata: { name: "p", namespace: "acme" }, spec: { nodeName: "globex-0", containers: [] } }];
     expect(found({ pods })).to.deep.equal([
@@ -156,6 +192,29 @@ describe("what the estate does not know", () => {
       { metadata: { name: "p", namespace: "kube-system" }, spec: { nodeName: "globex-0", containers: [] } },
     ];
     expect(found({ pods })).to.deep.equal([]);
+  });
+
+  it("is a class and a node of a tenant that the estate does not know any more", () => {
+    const classes = [
+      { metadata: { name: "bulkhead-contoso", labels: { "bulkhead.dev/tenant": "contoso" } }, handler: "runc" },
+    ];
+    const cluster = { ...CLUSTER, nodes: [...CLUSTER.nodes, { name: "contoso-0", tenant: "contoso" }] };
+    expect(found({ classes }, cluster)).to.deep.equal(
+      [
+        "runtimeclass/bulkhead-contoso is of contoso, which is no tenant any more: names nodes and a sandbox for nobody",
+        "node/contoso-0 is of contoso, which is no tenant any more: still labelled bulkhead.dev/tenant=contoso: relabel its pool, or remove it",
+      ].map((finding) => ({ tenant: undefined, claims: [], finding })),
+    );
+  });
+
+  it("is a right of a tenant that the estate does not know any more", () => {
+    const classes = [
+      { metadata: { name: "bulkhead-contoso", labels: { "bulkhead.dev/tenant": "contoso" } }, handler: "runc" },
+    ];
+    const binding = { metadata: { name: "oops" }, roleRef: role("view"), subjects: [account("contoso-web")] };
+    expect(found({ classes, clusterRoleBindings: [binding] }).map(({ finding }) => finding)).to.include(
+      "clusterrolebinding/oops is of contoso, which is no tenant any more: still gives view to the tenant",
+    );
   });
 
   it("is a volume of somebody who is gone", () => {

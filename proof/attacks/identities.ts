@@ -1,4 +1,6 @@
 import type { Identity } from "../identity";
+import { viewerOf } from "./border";
+import { COLLECTOR_ACCOUNT } from "./bystander";
 import { nodeIdentity, stolenNode } from "./nodes";
 import { CONTROLLER_ACCOUNTS, controllerIdentity } from "./paths";
 import type { Scene } from "./scene";
@@ -7,7 +9,8 @@ import type { Scene } from "./scene";
 export function identitiesOf(scenes: readonly Scene[]): Identity[] {
   const all = [
     ...scenes.flatMap(({ who }) => (who ? [{ user: who.user, groups: who.groups }] : [])),
-    ...CONTROLLER_ACCOUNTS.map(controllerIdentity),
+    ...scenes.flatMap((scene) => viewerOf(scene) ?? []),
+    ...[...CONTROLLER_ACCOUNTS, COLLECTOR_ACCOUNT].map(controllerIdentity),
     ...scenes.flatMap((scene) => {
       const node = stolenNode(scene);
       return node ? [nodeIdentity(node.name)] : [];

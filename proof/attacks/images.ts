@@ -17,9 +17,9 @@ const ownNodes = ({ tenant }: Scene) =>
 
 /** Where policies may mutate, what the server fills in by itself is made legal; Never, somebody wrote. */
 const pullsAlways = (stored: unknown) => {
-  const { containers = [], initContainers = [], volumes = [] } = storedPod(stored);
+  const { containers = [], initContainers = [], ephemeralContainers = [], volumes = [] } = storedPod(stored);
   const policies = [
-    ...[...containers, ...initContainers].map(({ imagePullPolicy }) => imagePullPolicy),
+    ...[...containers, ...initContainers, ...ephemeralContainers].map(({ imagePullPolicy }) => imagePullPolicy),
     ...volumes.flatMap(({ image }) => (image ? [image.pullPolicy] : [])),
   ];
   return policies.every((policy) => policy === "Always");

@@ -94,6 +94,7 @@ export interface StoredSpec {
   readonly hostUsers?: boolean;
   readonly containers?: readonly StoredContainer[];
   readonly initContainers?: readonly StoredContainer[];
+  readonly ephemeralContainers?: readonly StoredContainer[];
   readonly volumes?: readonly { readonly image?: { readonly pullPolicy?: string } }[];
 }
 

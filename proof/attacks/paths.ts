@@ -1,8 +1,10 @@
 import type { Identity } from "../identity";
 import { type Attack, type Step, wallsOf } from "./attack";
-import { type Change, isPodStep, ownPlacement, type PodStep, podMetadata, podSpec } from "./legal";
-import { creating, given } from "./request";
+import { grants, rulesOf } from "./granted";
+import { isPodStep, type PodStep } from "./legal";
 import type { Scene } from "./scene";
+import { changedWithin, TEMPLATES, type Template, within } from "./templates";
+import { updatesOf } from "./updates";
 import type { Wall } from "./walls";
 
 /**
@@ -30,7 +32,20 @@ export function trialsOf(attack: Attack, scene: Scene, covers: CoversTemplates):
   const { control, attack: step } = attack;
   const direct: Trial = { attack, scene, path: DIRECT, control, step, walls: wallsOf(attack, scene) };
   if (!isPodStep(control) || !isPodStep(step)) return [direct];
-  return [direct, ...byControllers(direct, control, step), ...inTemplates(direct, control, step, covers)];
+  return [
+    direct,
+    ...byControllers(direct, control, step),
+    ...inTemplates(direct, control, step, covers),
+    ...byUpdate(direct, step),
+  ];
+}
+
+/** A guard that judges what is made and not what is changed lets everybody change it. */
+function byUpdate(direct: Trial, step: PodStep): Trial[] {
+  return updatesOf(step, direct.scene).flatMap(({ meets, ...update }) => {
+    const walls = direct.walls.filter(meets);
+    return walls.length === 0 ? [] : [{ ...direct, ...update, walls }];
+  });
 }
 
 interface Controller {
@@ -78,81 +93,34 @@ export function controllerIdentity(account: string): Identity {
   };
 }
 
-interface Template {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly resource: string;
-  readonly spec: (template: Record<string, unknown>) => Record<string, unknown>;
-  /** What the pod of such a template has to have besides. */
-  readonly pod?: (scene: Scene) => Record<string, unknown>;
-}
-
-const LABELS = { app: "isolation-proof" };
-const selected = (template: object) => ({ selector: { matchLabels: LABELS }, template });
-const ENDING = () => ({ restartPolicy: "Never" });
-
-const TEMPLATES: readonly Template[] = [
-  { apiVersion: "apps/v1", kind: "Deployment", resource: "deployments", spec: selected },
-  { apiVersion: "apps/v1", kind: "ReplicaSet", resource: "replicasets", spec: selected },
-  {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    resource: "statefulsets",
-    spec: (template) => ({ ...selected(template), serviceName: "proof" }),
-  },
-  // Its controller chooses nodes by the template, before a class could add anything to it.
-  { apiVersion: "apps/v1", kind: "DaemonSet", resource: "daemonsets", spec: selected, pod: ownPlacement },
-  { apiVersion: "batch/v1", kind: "Job", resource: "jobs", spec: (template) => ({ template }), pod: ENDING },
-  {
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    resource: "cronjobs",
-    spec: (template) => ({ schedule: "0 0 1 1 *", suspend: true, jobTemplate: { spec: { template } } }),
-    pod: ENDING,
-  },
-];
-
 /** Only where a rule reads templates: Pod Security, quotas and limits judge the pod, which is a trial of its own. */
 function inTemplates(direct: Trial, control: PodStep, step: PodStep, covers: CoversTemplates): Trial[] {
-  return TEMPLATES.map((template) => ({
-    ...direct,
-    path: `in a ${template.kind}`,
-    control: within(template, control),
-    step: within(template, step),
-    walls: direct.walls.flatMap((wall) => inTemplate(wall, template, covers)),
-  })).filter(({ walls }) => walls.some(({ layer }) => layer === "admission"));
+  const rules = rulesOf(direct.scene);
+  return TEMPLATES.filter((template) => grants(rules, kindOf(template), "create")).flatMap((template) => {
+    const walls = direct.walls.flatMap((wall) => inTemplate(wall, template, covers));
+    if (walls.every(({ layer }) => layer !== "admission")) return [];
+    const made = { ...direct, walls, path: `in a ${template.kind}` };
+    const twin = changedWithin(template, control, direct.scene);
+    const change = changedWithin(template, step, direct.scene);
+    return [
+      { ...made, control: within(template, control), step: within(template, step) },
+      ...(twin && change ? [{ ...patched(made, template), control: twin, step: change }] : []),
+    ];
+  });
+}
+
+function patched(made: Trial, { kind, filled }: Template): Trial {
+  const walls = filled === "new" ? made.walls.filter(({ layer }) => layer !== "mutation") : made.walls;
+  return { ...made, path: `by a patch of a ${kind}`, walls };
+}
+
+function kindOf({ apiVersion, resource }: Template) {
+  const [group, version] = apiVersion.split("/");
+  return { group: version === undefined ? "" : (group ?? ""), resource, subresource: undefined };
 }
 
 function inTemplate(wall: Wall, { resource }: Template, covers: CoversTemplates): Wall[] {
   if (wall.layer === "mutation") return [wall];
   const names = wall.layer === "admission" ? (wall.names ?? []).filter((rule) => covers(rule, resource)) : [];
   return names.length === 0 ? [] : [{ ...wall, names }];
-}
-
-function within({ apiVersion, kind, resource, spec, pod }: Template, { change }: PodStep): Step {
-  return creating(resource, (scene) => ({
-    apiVersion,
-    kind,
-    spec: spec({
-      metadata: { ...podMetadata(scene, change), labels: { ...LABELS, ...labelsOf(scene, change) } },
-      spec: podSpec(scene, (it) => withinTemplate(pod?.(it) ?? {}, given(change, it))),
-    }),
-  }));
-}
-
-function labelsOf(scene: Scene, change: Change): object {
-  return (podMetadata(scene, change).labels as object | undefined) ?? {};
-}
-
-/** The attack's selector and tolerations come to those that a legal template has, so that nothing else is missing. */
-function withinTemplate(legal: Record<string, unknown>, change: Readonly<Record<string, unknown>>) {
-  const { nodeSelector, tolerations } = legal;
-  return {
-    ...legal,
-    ...change,
-    ...(nodeSelector && change.nodeSelector ? { nodeSelector: { ...nodeSelector, ...change.nodeSelector } } : {}),
-    ...(tolerations && change.tolerations
-      ? { tolerations: [...(tolerations as unknown[]), ...(change.tolerations as unknown[])] }
-      : {}),
-  };
 }

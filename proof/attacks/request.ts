@@ -22,7 +22,16 @@ export interface Request {
 }
 
 /** Objects that some requests need, made by the tenant itself, legal and inert. */
-export type Prop = "pod" | "service";
+export type Prop =
+  | "pod"
+  | "service"
+  | "deployments"
+  | "replicasets"
+  | "statefulsets"
+  | "daemonsets"
+  | "jobs"
+  | "cronjobs"
+  | "replicationcontrollers";
 
 export const MERGE = "application/merge-patch+json";
 export const STRATEGIC = "application/strategic-merge-patch+json";

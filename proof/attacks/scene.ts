@@ -1,3 +1,4 @@
+import type { PolicyRule } from "kubernetes-types/rbac/v1";
 import type { Plan } from "../../components/plan";
 import type { SpacePlan, TenantPlan } from "../../components/tenant/plan";
 import { type Shares, shares } from "../../config/shares";
@@ -26,6 +27,8 @@ export interface Scene {
 
 export interface Actor extends Identity {
   readonly profile: "admin" | "developer";
+  /** What it may do, where that is not what the profile says. */
+  readonly rules?: readonly PolicyRule[];
 }
 
 export interface Target {

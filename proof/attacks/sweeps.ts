@@ -1,8 +1,8 @@
-import type { ClusterRole, PolicyRule } from "kubernetes-types/rbac/v1";
+import type { PolicyRule } from "kubernetes-types/rbac/v1";
 import { collection } from "../../components/cluster/collection";
-import { profileRoleName } from "../../config/names";
 import { apiVersionOf, type ServedKind, servedName } from "../live/served";
 import type { Attack, Step } from "./attack";
+import { grants, resourceText, rulesOf } from "./granted";
 import { MERGE, type Request, reading } from "./request";
 import type { Scene } from "./scene";
 import { rbac } from "./walls";
@@ -59,12 +59,22 @@ interface Sweep {
   readonly place: string;
 }
 
-function swept({ threat, alias, where, place }: Sweep, kind: ServedKind, verbs: readonly Verb[]): Attack[] {
+/** One request of a sweep, and the one right that it asks for. */
+export interface Swept extends Attack {
+  readonly right: PolicyRule;
+}
+
+function swept({ threat, alias, where, place }: Sweep, kind: ServedKind, verbs: readonly Verb[]): Swept[] {
   return verbs.map((verb) => {
     const attack: Step = (scene) => request(kind, verb, where(scene));
     const id = `${threat}-${verb}-${servedName(kind)}`;
-    return { id, alias, title: `${verb} ${servedName(kind)} ${place}`, control: ownPods, attack, stoppedBy: rbac() };
+    const title = `${verb} ${servedName(kind)} ${place}`;
+    return { id, alias, title, control: ownPods, attack, stoppedBy: rbac(), right: rightTo(kind, verb) };
   });
+}
+
+function rightTo(kind: ServedKind, verb: Verb): PolicyRule {
+  return { apiGroups: [kind.group], resources: [resourceText(kind)], verbs: [verb] };
 }
 
 const CLUSTER: Sweep = { threat: "T51", alias: "X-CN-1", where: () => undefined, place: "of the whole cluster" };
@@ -86,7 +96,7 @@ const OWN: Sweep = {
  * Every kind and subresource that the cluster serves, by every verb: those without a namespace, those of a neighbour,
  * and in the own namespace all that the shipped role does not spell out. Nobody has to think of a kind.
  */
-export function sweeps(scene: Scene): Attack[] {
+export function sweeps(scene: Scene): Swept[] {
   const { served } = scene.cluster;
   const namespaced = served.filter((kind) => kind.namespaced);
   const rules = rulesOf(scene);
@@ -101,7 +111,7 @@ export function sweeps(scene: Scene): Attack[] {
   return scene.space === scene.tenant.spaces[0] ? [...outside(served), ...unsaid] : unsaid;
 }
 
-function outside(served: readonly ServedKind[]): Attack[] {
+function outside(served: readonly ServedKind[]): Swept[] {
   const clusterWide = served.filter((kind) => !kind.namespaced && !OWN_REVIEWS.has(servedName(kind)));
   const namespaced = served.filter((kind) => kind.namespaced);
   return [
@@ -113,25 +123,6 @@ function outside(served: readonly ServedKind[]): Attack[] {
   ];
 }
 
-function renamed(attack: Attack): Attack {
+function renamed(attack: Swept): Swept {
   return { ...attack, id: `${attack.id}-everywhere` };
-}
-
-/** What the scene's actor may do in its namespace. A wildcard grants everything, as it does for RBAC. */
-export function grants(rules: readonly PolicyRule[], kind: ServedKind, verb: string): boolean {
-  const resource = kind.subresource === undefined ? kind.resource : `${kind.resource}/${kind.subresource}`;
-  return rules.some(
-    ({ apiGroups = [], resources = [], verbs }) =>
-      holds(apiGroups, kind.group) && holds(resources, resource) && holds(verbs, verb),
-  );
-}
-
-function holds(list: readonly string[], value: string): boolean {
-  return list.includes(value) || list.includes("*");
-}
-
-function rulesOf({ plan, who }: Scene): readonly PolicyRule[] {
-  const name = profileRoleName(who?.profile ?? "admin");
-  const role = plan.roles.find(({ metadata }) => metadata.name === name) as ClusterRole | undefined;
-  return role?.rules ?? [];
 }

@@ -9,6 +9,7 @@ import type { Trial } from "../../../proof/attacks/paths";
 import { sweeps } from "../../../proof/attacks/sweeps";
 import { CLAIMS } from "../../../proof/claims";
 import type { ServedKind } from "../../../proof/live/served";
+import { provenPlan } from "../estate";
 import { sceneOf, scenesNamed } from "./scene";
 
 const written = Object.values(CATALOGUE).flat();
@@ -87,6 +88,16 @@ describe("the catalogue", () => {
   });
 });
 
+describe("the policies", () => {
+  it("have no parameters that a tenant could tamper with or shadow, being in no namespace (T121)", () => {
+    const { policies, bindings } = provenPlan().guardrails;
+    expect(policies.length).to.be.greaterThan(15);
+    const kinds = policies.flatMap(({ spec }) => spec?.paramKind?.kind ?? []);
+    expect(kinds.filter((kind) => !["Namespace", "Node"].includes(kind))).to.deep.equal([]);
+    expect(bindings.filter(({ spec }) => spec?.paramRef?.namespace !== undefined)).to.deep.equal([]);
+  });
+});
+
 describe("paths", () => {
   const pathsOf = (id: string, tenant = "acme") =>
     trialsOn(sceneOf(tenant), templateCoverage(), "whole")
@@ -107,11 +118,46 @@ describe("paths", () => {
       "in a DaemonSet",
       "in a Job",
       "in a CronJob",
+      "by a patch of a Deployment",
+      "by a patch of a ReplicaSet",
+      "by a patch of a StatefulSet",
+      "by a patch of a DaemonSet",
+      "by a patch of a Job",
+      "by a patch of a CronJob",
+      "by a patch of a Pod",
     ]);
   });
 
   it("leaves out templates where nobody reads them, since the pod is a trial of its own", () => {
-    expect(pathsOf("T25")).to.have.length(6);
+    expect(pathsOf("T25")).to.deep.equal([
+      "direct",
+      "made by the replicaset-controller",
+      "made by the statefulset-controller",
+      "made by the daemon-set-controller",
+      "made by the job-controller",
+      "made by the replication-controller",
+      "as a debug container",
+    ]);
+  });
+
+  it("leads an image into a pod that exists, as another of a container and as one more", () => {
+    expect(pathsOf("T48")).to.include.members(["by a patch of a Pod", "as a debug container"]);
+  });
+
+  it("changes of a Job that waits only what the API lets anybody change", () => {
+    expect(pathsOf("T07")).to.include("by a patch of a Job");
+    expect(pathsOf("T48")).to.not.include("by a patch of a Job");
+  });
+
+  it("leads in by kinds that the role does not grant, for somebody who may do anything", () => {
+    const anything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
+    const scene = sceneOf("acme");
+    const widened = { ...scene, who: { user: "anybody", groups: [], profile: "admin" as const, rules: anything } };
+    const attacks = trialsOn(widened, templateCoverage(), "whole").filter(({ attack }) => attack.id === "T07");
+    expect(attacks.map(({ path }) => path)).to.include.members([
+      "in a ReplicationController",
+      "by a patch of a ReplicationController",
+    ]);
   });
 
   it("leads one attack for each rule in by all ways, and the others directly, where that is enough", () => {

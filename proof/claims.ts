@@ -222,6 +222,7 @@ export function residuals(plan: TenantPlan): string[] {
   const { nodes, runtime } = tenant.isolation;
   return [
     "the API server, and what discovery tells about kinds and classes",
+    "the API server's attention: its fairness keeps users apart, and not the many users or accounts of one tenant from those of another",
     "the names that DNS answers for",
     nodes === "shared" ? "nodes with their caches and devices" : "agents that run on every node",
     ...(runtime === "native"

@@ -1,3 +1,4 @@
+import { type Identity, identityOf } from "../identity";
 import type { Attack, Step } from "./attack";
 import { tokenFor } from "./identity";
 import { scratchPod } from "./placement";
@@ -39,6 +40,20 @@ const streaming = (
   });
 };
 
+/** Somebody who may look at the tenant and touch nothing; undefined when there is nobody. */
+export function viewerOf({ tenant }: Scene): Identity | undefined {
+  const [viewer] = tenant.tenant.access.viewers;
+  return viewer && identityOf(viewer);
+}
+
+/** The right of the viewer alone is meant: where roles were widened, it is somebody else who asks. */
+function asViewer(step: Step): Step {
+  return (scene) => {
+    const viewer = viewerOf(scene);
+    return viewer && scene.who?.rules === undefined ? { ...step(scene), as: viewer } : step(scene);
+  };
+}
+
 const someonesPod = ({ victim }: Scene) => `/api/v1/namespaces/${victim.namespace}/pods/isolation-proof-target`;
 
 const streams = STREAMS.flatMap(([subresource, query, verb]) =>
@@ -48,6 +63,18 @@ const streams = STREAMS.flatMap(([subresource, query, verb]) =>
     title: `${verb} a neighbour's pod, by ${method}`,
     control: streaming(method, subresource, query, scratchPod),
     attack: streaming(method, subresource, query, someonesPod),
+    stoppedBy: rbac(),
+  })),
+);
+
+/** Whoever may only look, in the own namespace. A right to get a stream was once a right to open it. */
+const watching = STREAMS.flatMap(([subresource, query, verb]) =>
+  (["GET", "POST"] as const).map((method) => ({
+    id: `T71-viewer-${subresource}-${method.toLowerCase()}`,
+    title: `${verb} an own pod as somebody who may only look, by ${method}`,
+    unless: (scene: Scene) => (viewerOf(scene) ? undefined : "nobody may only look at the tenant (access.viewers)"),
+    control: asViewer(reading((scene) => `${own(scene)}/pods`)),
+    attack: asViewer(streaming(method, subresource, query, scratchPod)),
     stoppedBy: rbac(),
   })),
 );
@@ -86,12 +113,13 @@ export const border: readonly Attack[] = [
     control: readingOwnPods,
     attack: (scene: Scene): Request => ({
       ...reading(({ cluster }) => `/api/v1/nodes/${cluster.nodes[0]?.name ?? "node"}/${part}`)(scene),
-      // The server tried to reach the kubelet, and found none or nothing.
-      through: (status) => [404, 500, 502, 503].includes(status),
+      // The server tried to reach the kubelet, and found none or nothing; or it was the kubelet that asked who this is.
+      through: (status) => [401, 404, 500, 502, 503].includes(status),
     }),
     stoppedBy: rbac(),
   })),
   ...streams,
+  ...watching,
   reads("T71-log", "read the log of a neighbour's pod", "pods/isolation-proof-target/log"),
   {
     id: "T73",

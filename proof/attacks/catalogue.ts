@@ -19,11 +19,13 @@ import type { Scene } from "./scene";
 import { services } from "./services";
 import { storage } from "./storage";
 import { sweeps } from "./sweeps";
+import { tolerations } from "./tolerations";
 import { type Wall, wallText } from "./walls";
 
 /** Every attack that is written by hand, by concern, in the order of the threat model. */
 export const CATALOGUE = {
   placement,
+  tolerations,
   privileges,
   sandbox,
   images,

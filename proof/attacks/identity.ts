@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from "node:crypto";
+import { collection } from "../../components/cluster/collection";
 import { tokenAudiences } from "../../components/identity/audiences";
 import { servedVersion, serves } from "../live/cluster";
 import type { Attack, Step } from "./attack";
@@ -125,6 +126,20 @@ const FORGED = {
   lastTransitionTime: "2026-01-01T00:00:00Z",
 };
 
+/** Of what a proof does not make: a router would answer for an Ingress, and a provisioner make a volume of a claim. */
+const absentStatus = (id: string, title: string, resource: string, apiVersion: string): Attack => ({
+  id,
+  title,
+  control: readingOwnPods,
+  attack: patching(
+    ({ namespace }) => `${collection(apiVersion, resource, { namespace })}/isolation-proof-target/status`,
+    { status: {} },
+    MERGE,
+    { through: isAbsent },
+  ),
+  stoppedBy: rbac(),
+});
+
 const proxy = (id: string, title: string, path: (scene: Scene) => string): Attack => ({
   id,
   title,
@@ -240,6 +255,13 @@ export const identity: readonly Attack[] = [
     ({ namespace, run }) => `/api/v1/namespaces/${namespace}/services/isolation-proof-${run}-scratch/proxy/`,
   ),
   status("T72", "forge a pod's address", (scene) => `${scratchPod(scene)}/status`, { podIP: "10.1.2.3" }, ["pod"]),
+  absentStatus(
+    "T72-ingress",
+    "forge the address of an Ingress, which DNS hands out",
+    "ingresses",
+    "networking.k8s.io/v1",
+  ),
+  absentStatus("T72-claim", "forge the size of a claim", "persistentvolumeclaims", "v1"),
   status(
     "T86",
     "forge a Service's status",

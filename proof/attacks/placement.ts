@@ -1,7 +1,7 @@
 import { TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
 import type { Attack } from "./attack";
 import { ownPlacement, pod, podSpec, storedPod } from "./legal";
-import { creating, JSON_PATCH, patching, STRATEGIC, scratchName } from "./request";
+import { creating, patching, STRATEGIC, scratchName } from "./request";
 import { isFilledIn, type Scene } from "./scene";
 import { admission, mutation, quota, rbac, runtimeClass, scheduler } from "./walls";
 
@@ -19,8 +19,6 @@ const keptAtHome = (stored: unknown, { tenant }: Scene) =>
 /** A template that its controller reads has to say both itself; where policies may mutate, they are filled in. */
 const spelledOut = (stored: unknown, scene: Scene) =>
   keptAtHome(stored, scene) && (storedPod(stored).tolerations?.length ?? 0) >= TAINT_EFFECTS.length;
-
-const toleration = (fields: Readonly<Record<string, unknown>>) => pod({ tolerations: [fields] });
 
 const shunning = (term: Readonly<Record<string, unknown>>) =>
   pod({
@@ -149,73 +147,6 @@ export const placement: readonly Attack[] = [
     control: evicting,
     attack: binding(({ namespace }) => `/api/v1/namespaces/${namespace}/bindings`),
     stoppedBy: [rbac(), admission("binding-scheduler")],
-  },
-  {
-    id: "T06",
-    alias: "X-PL-2",
-    title: "tolerate every taint of every node",
-    control: pod(),
-    attack: toleration({ operator: "Exists" }),
-    stoppedBy: admission("placement-tolerations"),
-  },
-  {
-    id: "T06-no-execute",
-    alias: "X-PL-2",
-    title: "tolerate every taint that evicts",
-    control: pod(),
-    attack: toleration({ operator: "Exists", effect: "NoExecute" }),
-    stoppedBy: admission("placement-tolerations"),
-  },
-  {
-    id: "T07",
-    alias: "X-PL-2",
-    title: "tolerate every tenant's nodes with a key-only toleration",
-    control: pod(),
-    attack: toleration({ key: TENANT_LABEL, operator: "Exists" }),
-    stoppedBy: admission("placement-tolerations"),
-  },
-  {
-    id: "T07-neighbour",
-    alias: "X-PL-2",
-    title: "tolerate a neighbour's nodes",
-    control: pod(),
-    attack: pod((scene) => ({
-      tolerations: [{ key: TENANT_LABEL, operator: "Equal", value: neighbour(scene), effect: "NoSchedule" }],
-    })),
-    stoppedBy: admission("placement-tolerations"),
-  },
-  {
-    id: "T07-system",
-    title: "tolerate the control plane's nodes",
-    control: pod(),
-    attack: toleration({ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }),
-    stoppedBy: admission("placement-tolerations"),
-  },
-  {
-    id: "T08",
-    alias: "X-PL-2",
-    title: "tolerate a neighbour's nodes for every effect at once",
-    control: pod(),
-    attack: pod((scene) => ({ tolerations: [{ key: TENANT_LABEL, operator: "Equal", value: neighbour(scene) }] })),
-    stoppedBy: admission("placement-tolerations"),
-  },
-  {
-    id: "T09",
-    title: "add a toleration to a pod that exists",
-    control: patching(scratchPod, { metadata: { labels: { proof: "touched" } } }, STRATEGIC, { needs: ["pod"] }),
-    attack: patching(
-      scratchPod,
-      (scene) => [
-        {
-          op: "add",
-          path: "/spec/tolerations/-",
-          value: { key: TENANT_LABEL, operator: "Equal", value: neighbour(scene), effect: "NoSchedule" },
-        },
-      ],
-      JSON_PATCH,
-      { needs: ["pod"] },
-    ),
-    stoppedBy: admission("placement-tolerations"),
   },
   {
     id: "T10",

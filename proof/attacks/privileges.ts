@@ -81,6 +81,36 @@ const FIELDS: readonly Case[] = [
   ["T42", "clone a git repository as the kubelet", volume({ gitRepo: { repository: "https://a.example" } }), "gitRepo"],
 ];
 
+/** Volumes that the kubelet or a driver of the node mounts from wherever the pod says; of each kind a whole one. */
+const SOURCES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  awsElasticBlockStore: { volumeID: "vol-1" },
+  azureDisk: { diskName: "d", diskURI: "https://a.blob.core.windows.net/vhds/d.vhd" },
+  azureFile: { secretName: "s", shareName: "s" },
+  cephfs: { monitors: ["10.0.0.1:6789"] },
+  cinder: { volumeID: "1" },
+  fc: { targetWWNs: ["500a0982991b8dc5"], lun: 0 },
+  flexVolume: { driver: "example.com/driver" },
+  flocker: { datasetName: "d" },
+  gcePersistentDisk: { pdName: "d" },
+  glusterfs: { endpoints: "e", path: "p" },
+  iscsi: { targetPortal: "10.0.0.1:3260", iqn: "iqn.2001-04.com.example:storage", lun: 0 },
+  nfs: { server: "10.0.0.1", path: "/" },
+  photonPersistentDisk: { pdID: "1" },
+  portworxVolume: { volumeID: "1" },
+  quobyte: { registry: "10.0.0.1:7861", volume: "v" },
+  rbd: { monitors: ["10.0.0.1:6789"], image: "i" },
+  scaleIO: { gateway: "https://10.0.0.1", system: "s", volumeName: "v", secretRef: { name: "s" } },
+  storageos: { volumeName: "v" },
+  vsphereVolume: { volumePath: "[d] v" },
+};
+
+const VOLUMES: readonly Case[] = Object.entries(SOURCES).map(([type, source]) => [
+  `T26-${type.toLowerCase()}`,
+  `mount a server or disk of one's choice as ${type}`,
+  volume({ [type]: source }),
+  `"${type}"`,
+]);
+
 function inContainer(securityContext: Readonly<Record<string, unknown>>): PodChange {
   return { container: { securityContext } };
 }
@@ -114,7 +144,7 @@ export const debuggingLegally = debugging((scene) => legalContainer(scene, "debu
 
 /** Out of the pod and onto the node: what Pod Security keeps. */
 export const privileges: readonly Attack[] = [
-  ...FIELDS.map(([id, title, change, names]) => ({
+  ...[...FIELDS, ...VOLUMES].map(([id, title, change, names]) => ({
     id,
     title,
     alias: "X-PS-1",

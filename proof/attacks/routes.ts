@@ -155,6 +155,7 @@ export const routes: readonly Attack[] = [
   gateway("T92-grpc", "take a neighbour's host by a GRPCRoute", "grpcroutes", "GRPCRoute", admission(HOSTS)),
   gateway("T92-tls", "take a neighbour's host by a TLSRoute", "tlsroutes", "TLSRoute", admission(HOSTS)),
   gateway("T92-tcp", "take a neighbour's port by a TCPRoute", "tcproutes", "TCPRoute", admission("routes-gateways")),
+  gateway("T92-udp", "take a neighbour's port by a UDPRoute", "udproutes", "UDPRoute", admission("routes-gateways")),
   gateway("T92-gateway", "make a router", "gateways", "Gateway", admission("routes-gateways")),
   gateway("T92-listeners", "listen on a shared router", "listenersets", "ListenerSet", admission("routes-gateways")),
   gateway(

@@ -47,7 +47,8 @@ export function refusedBy({ request, answer }: Exchange): Refusal | undefined {
 }
 
 /** Whether a refusal is this wall's: by its layer, and by what it names. */
-export function stops({ layer, names }: Wall, refusal: Refusal): boolean {
+export function stops({ layer, names, instead }: Wall, refusal: Refusal): boolean {
+  if (instead && stops(instead, refusal)) return true;
   if (refusal.layer !== layer) return false;
   if (names === undefined) return true;
   const exact = NAMED_BY_ID.has(layer);

@@ -28,6 +28,8 @@ export interface Wall {
    * stand in the way and any may speak. Unset: nothing more.
    */
   readonly names?: readonly string[];
+  /** Who refuses it where the server does not know yet what the wall would refuse. Unset: nobody. */
+  readonly instead?: Wall;
   /** For walls that may let the request in and make it harmless: whether the object that the server would store is so. */
   readonly holds?: (stored: unknown, scene: Scene) => boolean;
 }
@@ -46,6 +48,9 @@ export const admission = (...rules: readonly string[]): Wall => ({ layer: "admis
 
 /** The same for a field that servers without the feature drop, which is as good as refusing it. */
 export const unlessDropped = (wall: Wall, holds: NonNullable<Wall["holds"]>): Wall => ({ ...wall, holds });
+
+/** The same for a value that servers without the feature refuse themselves, by a part of their words. */
+export const unlessUnknown = (wall: Wall, words: string): Wall => ({ ...wall, instead: schema(words) });
 
 /** A guardrail that could not decide (too costly, too large) and refuses therefore. */
 export const failsClosed = (): Wall => ({ layer: "admission-error" });

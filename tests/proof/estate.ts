@@ -1,7 +1,11 @@
 import { type Plan, planEstate } from "../../components/plan";
 import { estateOf } from "../support/estate";
 
-const people = (id: string) => ({ admins: [{ group: `${id}-admins` }], developers: [{ group: `${id}-devs` }] });
+const people = (id: string) => ({
+  admins: [{ group: `${id}-admins` }],
+  developers: [{ group: `${id}-devs` }],
+  viewers: [{ group: `${id}-viewers` }],
+});
 export const furnished = (id: string) => ({
   access: people(id),
   budget: { storage: "10Gi" },

@@ -1,7 +1,16 @@
 import type { Manifest } from "../../../components/manifest";
 import { customResource } from "../../support/custom-resources";
 
-const ROUTES = ["Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "ReferenceGrant"];
+const ROUTES = [
+  "Gateway",
+  "ListenerSet",
+  "HTTPRoute",
+  "GRPCRoute",
+  "TLSRoute",
+  "TCPRoute",
+  "UDPRoute",
+  "ReferenceGrant",
+];
 
 /** Routers, snapshots, and the dialects of network plugins. */
 export const CUSTOM_RESOURCES: readonly Manifest[] = [

@@ -1,6 +1,7 @@
 import { BEYOND } from "../attacks/beyond";
 import type { Result } from "../attacks/run";
-import { tally } from "../attacks/tally";
+import { tally, tallyByTier } from "../attacks/tally";
+import { tierOf } from "../attacks/tiers";
 import { residuals } from "../claims";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
@@ -10,7 +11,7 @@ import { isSwept } from "./swept";
 
 /** The proof for programs. Fields are added, never renamed; `complete: false` marks a proof that ended early. */
 export function proofJson(proof: Proof): object {
-  const { at, server, kubernetes, seconds, broken, plan, evidence, results, strangers } = proof;
+  const { at, server, kubernetes, seconds, broken, left, plan, evidence, results, strangers } = proof;
   const shown = new Set(evidence.map(({ tenant }) => tenant));
   return {
     version: 1,
@@ -20,7 +21,8 @@ export function proofJson(proof: Proof): object {
     seconds,
     complete: broken === undefined,
     ...(broken === undefined ? {} : { broken }),
-    attacks: { tried: results.length, ...tally(results) },
+    left,
+    attacks: { tried: results.length, ...tally(results), tiers: tallyByTier(results) },
     tenants: plan.tenants
       .filter(({ tenant }) => shown.has(tenant.id))
       .map((tenant) => ({
@@ -40,7 +42,7 @@ export function proofJson(proof: Proof): object {
     strangers,
     reachable: reachability(plan).open,
     exemptions: exemptionsOf(plan),
-    notTestable: BEYOND,
+    notTestable: BEYOND.map((threat) => ({ ...threat, tier: tierOf(threat) })),
   };
 }
 

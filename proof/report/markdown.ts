@@ -1,5 +1,7 @@
 import { BEYOND } from "../attacks/beyond";
 import type { Result } from "../attacks/run";
+import { tallyByTier } from "../attacks/tally";
+import { tierOf } from "../attacks/tiers";
 import { CLAIMS, residuals } from "../claims";
 import type { Evidence } from "../evidence";
 import { grouped } from "../grouped";
@@ -16,6 +18,14 @@ export function proofMarkdown(proof: Proof): string {
     `${at}, ${server}, Kubernetes ${kubernetes}. ${headline(proof)}.`,
     ...(broken === undefined ? [] : ["**Incomplete**: what follows is what was found until then."]),
     LEVELS,
+    "## By what has to run for an answer",
+    TIERS_SAID,
+    table(
+      ["tier", "attacks", "stopped by whom they should be", "not", "undecided", "not testable here"],
+      tallyByTier(proof.results).map((it) =>
+        [it.tier, it.tried, it.passed, it.failed, it.inconclusive, it.untestable].map(String),
+      ),
+    ),
     ...tenants(proof),
     ...apart(proof),
     ...failures(proof),
@@ -30,8 +40,8 @@ export function proofMarkdown(proof: Proof): string {
     "## What was not tried, and why",
     ...untested(proof.results),
     table(
-      ["threat", "what", "why not"],
-      BEYOND.map(({ id, title, reason }) => [id, title, reason]),
+      ["threat", "tier", "what", "why not"],
+      BEYOND.map((threat) => [threat.id, tierOf(threat), threat.title, threat.reason]),
     ),
     "",
   ].join("\n\n");
@@ -39,6 +49,9 @@ export function proofMarkdown(proof: Proof): string {
 
 const LEVELS =
   "*enforced*: the API server refused every attack, by the layer that should, while the legal twin was let through. *derived*: computed from what was deployed. *declared*: deployed, and nothing more is known. **refuted**: something got through.";
+
+const TIERS_SAID =
+  "A: the API server alone. B: controllers and the scheduler too. C: real nodes. D: a cloud's identities. S: only what was planned.";
 
 function tenants({ plan, evidence }: Proof): string[] {
   return [...grouped(evidence, ({ tenant }) => tenant)].flatMap(([id, claims]) => {
@@ -74,14 +87,18 @@ function claimRow({ sentence, level, passed, failed, inconclusive, reasons }: Ev
 function failures({ results }: Proof): string[] {
   const failed = results.filter(({ verdict }) => verdict === "failed" || verdict === "inconclusive");
   if (failed.length === 0) return [];
-  const rows = failed.map(({ verdict, namespace, attack, title, path, reason }) => [
+  const rows = failed.map(({ verdict, namespace, attack, tier, title, path, reason }) => [
     verdict,
     namespace,
     attack,
+    tier,
     `${title} (${path})`,
     reason,
   ]);
-  return ["## What was not stopped as it should be", table(["verdict", "namespace", "attack", "what", "why"], rows)];
+  return [
+    "## What was not stopped as it should be",
+    table(["verdict", "namespace", "attack", "tier", "what", "why"], rows),
+  ];
 }
 
 function strangers({ strangers: found }: Proof): string[] {

@@ -4,7 +4,7 @@ import type { Evidence } from "../evidence";
 import { grouped } from "../grouped";
 import type { Proof } from "../prove";
 import { exemptionsOf } from "./exemptions";
-import { headline } from "./summary";
+import { headline, tierLines } from "./summary";
 
 /** More tenants than this do not fit beside each other: then each has a row, and only what is not enforced is spelt out. */
 const MOST_COLUMNS = 6;
@@ -15,7 +15,7 @@ const PLAIN = { style: { head: [], border: [] } };
 export function proofTable(proof: Proof): string {
   const tenants = [...new Set(proof.evidence.map(({ tenant }) => tenant))];
   const table = tenants.length > MOST_COLUMNS ? tall(proof.evidence) : wide(proof.evidence, tenants);
-  return [table, headline(proof), UNTRIED, ...notes(proof)].join("\n");
+  return [table, headline(proof), ...tierLines(proof), UNTRIED, ...notes(proof)].join("\n");
 }
 
 const UNTRIED = `${BEYOND.length} threats that no request can show are listed with their reasons by --markdown and --json`;

@@ -12,6 +12,7 @@ function result(tenant: string, threat: string, verdict: Result["verdict"], more
     victim: "somebody",
     attack: threat,
     threat,
+    tier: "A",
     alias: undefined,
     title: "a title",
     path: "direct",

@@ -17,6 +17,7 @@ const PASSED: Result = {
   victim: "globex",
   attack: "T07",
   threat: "T07",
+  tier: "A",
   alias: "X-PL-2",
   title: "tolerate every tenant's nodes",
   path: "direct",
@@ -41,7 +42,14 @@ const OPEN: Result = {
   verdict: "inconclusive",
   reason: "the twin was refused",
 };
-const UNTESTABLE: Result = { ...PASSED, attack: "T11", threat: "T11", verdict: "untestable", reason: "no own nodes" };
+const UNTESTABLE: Result = {
+  ...PASSED,
+  attack: "T11",
+  threat: "T11",
+  tier: "B",
+  verdict: "untestable",
+  reason: "no own nodes",
+};
 const SWEPT: Result = { ...PASSED, attack: "T51-get-nodes", threat: "T51", title: "get nodes of the whole cluster" };
 
 const BREAKS: Stranger = { tenant: "acme", claims: ["privacy"], finding: "Group x has view in acme by y" };
@@ -56,6 +64,7 @@ function proof(results: readonly Result[], more: Partial<Proof> = {}): Proof {
     kubernetes: "v1.36.3",
     seconds: 1.5,
     broken: undefined,
+    left: [],
     plan,
     evidence: weigh({ plan, results, derivations: [], strangers, untried: () => false }),
     results,
@@ -91,10 +100,31 @@ describe("the exit code", () => {
   it("is 3 when nothing was refused at all, since nothing was proven then", () => {
     expect(exitCode(proof([UNTESTABLE]), "tolerated")).to.equal(3);
     expect(exitCode(proof([]), "tolerated")).to.equal(3);
+    expect(proofTable(proof([UNTESTABLE]))).to.include("no proof: nothing was stopped by whom it should be");
+    expect(proofTable(proof([PASSED]))).to.not.include("no proof");
+  });
+
+  it("is 3 when something that was made for it is still there, and every report names it", () => {
+    const left = ["pods acme/isolation-proof-1-scratch: the server went away"];
+    const leaving = proof([PASSED], { left });
+    expect(exitCode(leaving, "tolerated")).to.equal(3);
+    expect(exitCode(proof([PASSED, FAILED], { left }), "tolerated")).to.equal(1);
+    expect(proofTable(leaving)).to.include("left behind: pods acme/isolation-proof-1-scratch: the server went away");
+    expect(proofMarkdown(leaving)).to.include("left behind: pods acme/isolation-proof-1-scratch");
+    expect(proofJunit(leaving)).to.include("left behind: pods acme/isolation-proof-1-scratch");
+    expect(proofJson(leaving)).to.deep.include({ left });
   });
 });
 
 describe("the table", () => {
+  it("counts attacks by what has to run for an answer", () => {
+    const table = proofTable(proof([PASSED, FAILED, UNTESTABLE]));
+    expect(table).to.include(
+      "tier A (the API server alone answers): 2 attacks, 1 stopped by whom they should be, 1 not, 0 undecided, 0 not testable here",
+    );
+    expect(table).to.include("tier B (controllers and the scheduler too): 1 attacks, 0 stopped");
+  });
+
   it("shows claims by tenants with level and count", () => {
     const table = proofTable(proof([{ ...PASSED, attack: "T18", threat: "T18" }]));
     expect(table).to.match(/│ peace +│ enforced 1 │ declared +│/);
@@ -146,7 +176,13 @@ describe("the JSON report", () => {
     expect(proofJson(proof([PASSED, FAILED, OPEN, UNTESTABLE]))).to.deep.include({
       version: 1,
       complete: true,
-      attacks: { tried: 4, passed: 1, failed: 1, inconclusive: 1, untestable: 1 },
+      attacks: {
+        ...{ tried: 4, passed: 1, failed: 1, inconclusive: 1, untestable: 1 },
+        tiers: [
+          { tier: "A", tried: 3, passed: 1, failed: 1, inconclusive: 1, untestable: 0 },
+          { tier: "B", tried: 1, passed: 0, failed: 0, inconclusive: 0, untestable: 1 },
+        ],
+      },
     });
     expect(proofJson(proof([PASSED], { broken: "gone" }))).to.deep.include({ complete: false, broken: "gone" });
   });
@@ -209,7 +245,7 @@ describe("the JUnit report", () => {
     expect(proofJunit(proof([PASSED], { strangers: [BREAKS] }))).to.include(
       '<failure message="Group x has view in acme by y"/>',
     );
-    expect(proofJunit(proof([PASSED], { broken: "gone" }))).to.include('<error message="gone"/>');
+    expect(proofJunit(proof([PASSED], { broken: "gone" }))).to.include('<error message="incomplete: gone"/>');
   });
 });
 
@@ -255,7 +291,7 @@ describe("the page for reviewers", () => {
     const page = proofMarkdown(proof([PASSED, UNTESTABLE]));
     expect(page).to.include("| umbrella-web | acme | TCP/5432 |");
     expect(page).to.include("| no own nodes | T11 | acme |");
-    expect(page).to.include("| T50 | break the kernel |");
+    expect(page).to.include("| T50 | C | break the kernel |");
   });
 
   it("lists whom the guardrails let pass, those of one kind in one row", () => {

@@ -49,6 +49,7 @@ function proof(plan: Plan): Proof {
     kubernetes: "v1.36.3",
     seconds: 0.1,
     broken: undefined,
+    left: [],
     plan,
     evidence,
     results: [],

@@ -18,14 +18,14 @@ export interface LiveCluster {
  * A control plane of its own for a `describe`, in a temporary folder, gone when its tests are over. It is there in
  * tests and hooks, not before.
  */
-export function useControlPlane(): () => LiveCluster {
+export function useControlPlane(serverFlags: readonly string[] = []): () => LiveCluster {
   const folder = mkdtempSync(join(tmpdir(), "bulkhead-"));
   let cluster: LiveCluster | undefined;
 
   before("start a control plane", async function () {
     this.timeout(BUILD_MS);
     const toolchain = await provideToolchain({ report: progressPrinter() });
-    const { kubeconfig } = await startControlPlane({ toolchain, report: () => {}, folder });
+    const { kubeconfig } = await startControlPlane({ toolchain, report: () => {}, folder, serverFlags });
     cluster = { api: await ClusterApi.connect(readKubeconfig(kubeconfig)), kubeconfig };
   });
 

@@ -31,7 +31,7 @@ export function componentsOf(
   const { command } = toolchain.controlPlane;
   const flags = {
     etcd: etcd(layout, ports),
-    "kube-apiserver": [...apiServer(layout, ports), ...serverFlags],
+    "kube-apiserver": replaced(apiServer(layout, ports), serverFlags),
     "kube-controller-manager": controllerManager(layout, ports),
     "kube-scheduler": client("kube-scheduler", layout, ports),
   };
@@ -43,6 +43,13 @@ export function componentsOf(
     "kube-scheduler": component("kube-scheduler"),
     kwok: { name: "kwok", command: [toolchain.kwok.file, ...kwok(layout, ports)] },
   };
+}
+
+/** A flag that is given stands instead of our own of that name: the server would read both, or take them for a contradiction. */
+function replaced(own: readonly string[], given: readonly string[]): string[] {
+  const nameOf = (flag: string) => flag.split("=")[0];
+  const names = new Set(given.map(nameOf));
+  return [...own.filter((flag) => !names.has(nameOf(flag))), ...given];
 }
 
 /** The request that a component answers with 200 when it is ready. */

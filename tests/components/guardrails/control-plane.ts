@@ -15,6 +15,7 @@ const GATES = [
   "PodCertificateRequest",
   "ClusterTrustBundle",
   "ClusterTrustBundleProjection",
+  "TaintTolerationComparisonOperators",
 ];
 const KINDS = ["podcertificaterequests", "clustertrustbundles"];
 const FUTURE = [
@@ -26,18 +27,21 @@ export interface LiveCluster {
   readonly toolchain: Toolchain;
   readonly api: ClusterApi;
   readonly kubeconfig: string;
+  /** Of the control plane, and gone with it. */
+  readonly folder: string;
 }
 
 /** A control plane of its own for a `describe`, with fields that are still off by default. */
-export function useFutureControlPlane(): () => LiveCluster {
+export function useFutureControlPlane(flagsFor: (folder: string) => string[] = () => []): () => LiveCluster {
   const folder = mkdtempSync(join(tmpdir(), "bulkhead-"));
   let cluster: LiveCluster | undefined;
 
   before("start a control plane", async function () {
     this.timeout(BUILD_MS);
     const toolchain = await provideToolchain({ report: progressPrinter() });
-    const { kubeconfig } = await startControlPlane({ toolchain, report: () => {}, folder, serverFlags: FUTURE });
-    cluster = { toolchain, kubeconfig, api: await ClusterApi.connect(readKubeconfig(kubeconfig)) };
+    const serverFlags = [...FUTURE, ...flagsFor(folder)];
+    const { kubeconfig } = await startControlPlane({ toolchain, report: () => {}, folder, serverFlags });
+    cluster = { toolchain, kubeconfig, folder, api: await ClusterApi.connect(readKubeconfig(kubeconfig)) };
   });
 
   after("stop it", async function () {

@@ -44,6 +44,11 @@ function lackOf({ layer, names = [] }: Wall): string {
   return `${layer}:${[...names].sort().join("+")}`;
 }
 
+/** The rule in one policy only: that on pods, on templates or on templates of CronJobs. */
+export function inPolicy(rule: string, policy: string): Wall {
+  return { layer: "admission", names: [`${rule}@${policy}`] };
+}
+
 /** Rules of the guardrails among the walls. */
 export function rulesOf(walls: readonly Wall[]): string[] {
   return walls.flatMap(({ layer, names = [] }) => (layer === "admission" ? names : []));
@@ -107,7 +112,7 @@ export function withMutants(whole: GuardrailManifests, mutants: readonly Mutant[
           spec: { ...binding.spec, policyName: policy.metadata.name },
         },
         { key: WITHOUT_LABEL, operator: "Exists" },
-        ...notAmong(lacking((wall) => rulesOf([wall]).includes(rule))),
+        ...notAmong(lacking((wall) => isOf(wall, rule, binding.metadata.name))),
       ),
     ),
   ]);
@@ -116,6 +121,12 @@ export function withMutants(whole: GuardrailManifests, mutants: readonly Mutant[
   );
   const added = [...alone.values()].flat().map(({ policy }) => policy);
   return [...whole.policies, ...added, ...whole.mutations, ...bindings, ...filled];
+}
+
+/** By the rule as a whole, or by the rule in the policy that this binds. */
+function isOf(wall: Wall, rule: string, binding: string): boolean {
+  const names = rulesOf([wall]);
+  return names.includes(rule) || names.includes(`${rule}@${binding.replace(/^bulkhead-/, "")}`);
 }
 
 type Policy = GuardrailManifests["policies"][number];

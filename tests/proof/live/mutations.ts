@@ -108,7 +108,12 @@ export function mutantPlan(mutants: readonly Mutant[]): Plan {
   };
 }
 
-export const WILDCARD: Actor = { user: "anybody", groups: [WILDCARD_GROUP, "system:authenticated"], profile: "admin" };
+export const WILDCARD: Actor = {
+  user: "anybody",
+  groups: [WILDCARD_GROUP, "system:authenticated"],
+  profile: "admin",
+  rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+};
 
 /** Stops nothing: where it is the only wall, an attack that gets through says so. */
 const NOBODY: Wall = { layer: "schema", names: ["nobody is left"] };

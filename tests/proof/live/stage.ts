@@ -4,15 +4,17 @@ import type { Plan } from "../../../components/plan";
 import { type Scene, scenesOf } from "../../../proof/attacks/scene";
 import type { Cluster } from "../../../proof/live/cluster";
 import { readCluster } from "../../../proof/live/cluster";
-import { registerNodes } from "../../../tools/controlplane";
+import { registerNodes, type SimulatedNode } from "../../../tools/controlplane";
 import { applyAll, applyPlan, until } from "../../support/apply";
 import { applyGuardrails } from "../../support/guardrails";
 import { ownNode } from "../../support/nodes";
 import { planOf, SPECIAL_TENANTS, TENANTS } from "../estate";
 import { CUSTOM_RESOURCES } from "./custom-resources";
+import { type Gap, gapsOf } from "./gaps";
 import { WILDCARD_GROUP, withMutants } from "./mutants";
 import { type Mutant, type Mutation, mutantPlan, mutantsFor, mutationsOf, ofNamespace } from "./mutations";
 import { lackOf, type Removal, removalsOf } from "./removals";
+import { furnishStrays, type StrayMutant, strayMutants } from "./strays";
 
 /** An estate with its guardrails on a real API server, and beside it a mutant for every guard that can be taken away. */
 export interface Stage {
@@ -21,6 +23,8 @@ export interface Stage {
   readonly scenes: readonly Scene[];
   readonly mutations: readonly Mutation[];
   readonly removals: readonly Removal[];
+  readonly gaps: readonly Gap[];
+  readonly strays: readonly StrayMutant[];
   readonly mutants: ReadonlyMap<string, Mutant>;
   readonly mutantScenes: ReadonlyMap<string, Scene>;
 }
@@ -51,7 +55,7 @@ const WILDCARD = [
 ];
 
 export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Stage> {
-  await registerNodes(kubeconfig, nodes());
+  await registerNodes(kubeconfig, nodesOfEstate());
   await applyAll(api, [...CUSTOM_RESOURCES, PRIORITY]);
   const plan = planOf({ ...TENANTS, ...SPECIAL_TENANTS });
   // What custom resources are served, discovery says a moment later.
@@ -67,12 +71,15 @@ export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Sta
   const removals = removalsOf(scenes);
   const together = mutations.map(({ kind, removed }) => ({ kind, walls: ofNamespace(removed) }));
   const alone = removals.map((removal) => ({ kind: removal.kind, walls: lackOf(removal) }));
-  const mutants = mutantsFor([...together, ...alone]);
+  const gaps = gapsOf(scenes);
+  const mutants = mutantsFor([...together, ...alone, ...gaps.map(({ kind, lacks }) => ({ kind, walls: lacks }))]);
+  const strays = strayMutants(plan, { cluster, run: "test" });
   const others = mutantPlan([...mutants.values()]);
-  const guardrails = withMutants(plan.guardrails, [...mutants.values()]);
+  const guardrails = withMutants(plan.guardrails, [...mutants.values(), ...strays]);
   await applyGuardrails(api, guardrails);
   await applyPlan(api, plan);
   await applyPlan(api, others);
+  await furnishStrays(api, strays);
   const found = scenesOf(others, { cluster, run: "test" });
   return {
     plan,
@@ -80,6 +87,8 @@ export async function setStage(api: ClusterApi, kubeconfig: string): Promise<Sta
     scenes,
     mutations,
     removals,
+    gaps,
+    strays,
     mutants,
     mutantScenes: new Map(found.map((scene) => [scene.tenant.tenant.id, scene])),
   };
@@ -90,7 +99,8 @@ export async function letWildcardIn(api: ClusterApi): Promise<void> {
   await applyAll(api, WILDCARD as Manifest[]);
 }
 
-function nodes() {
+/** Shared nodes, and one for each tenant of the estate that has its own. */
+export function nodesOfEstate(): SimulatedNode[] {
   const capacity = { cpu: "32", memory: "128Gi", pods: "110", "ephemeral-storage": "200Gi" };
   return [
     { name: "shared-0", capacity },

@@ -4,8 +4,8 @@ import { FREE, GUARDED, onGuardedStage, pod } from "./stage";
 
 const PAIRS = 400;
 const WARM_UP = 60;
-/** Run by itself: what the guardrails add to the making of a pod, each with and without in turns. */
-async function main(): Promise<void> {
+/** What the guardrails add to the making of a pod, each with and without in turns. */
+export async function benchAdmission(): Promise<void> {
   await onGuardedStage(async (api, { policies, mutations }) => {
     console.log(`${policies.length} policies, ${mutations.length} mutations; ${PAIRS} pods each`);
     console.log(table(await pairs(api)));
@@ -61,8 +61,3 @@ function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

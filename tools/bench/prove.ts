@@ -10,8 +10,8 @@ import { type Bench, estateBench, timed } from "./stacks";
 
 const SIZES = [1, 10, 50];
 
-/** Run by itself: how long a proof of 1, 10 and 50 tenants takes, each deployed as users deploy it. */
-async function main(): Promise<void> {
+/** How long a proof of 1, 10 and 50 tenants takes, each deployed as users deploy it. */
+export async function benchProof(): Promise<void> {
   await onDeploymentSite(async (site) => {
     const api = await ClusterApi.connect(readKubeconfig(site.kubeconfig));
     const proofs = new Map<number, Proof>();
@@ -42,8 +42,3 @@ function table(proofs: ReadonlyMap<number, Proof>): string {
   }
   return sheet.toString();
 }
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

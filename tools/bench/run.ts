@@ -1,6 +1,9 @@
 import Table from "cli-table3";
 import { Command, Option } from "commander";
+import { benchAdmission } from "./admission";
+import { benchCost } from "./cost";
 import { median } from "./median";
+import { benchProof } from "./prove";
 import { type DeploymentSite, onDeploymentSite } from "./site";
 import { type Bench, eksBench, estateBench, naiveBench, type Run, timed } from "./stacks";
 import { type Load, measureStartUp } from "./start-up";
@@ -30,13 +33,16 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   program: tellProgramStart,
   start: tellStarts,
   deployments: () => onDeploymentSite(tellDeployments),
+  proof: benchProof,
+  admission: benchAdmission,
+  cost: benchCost,
 };
 
 /** npm run bench: how long things take, and what they use, on this machine today. */
 async function main(): Promise<void> {
   const { only } = new Command("npm run bench --")
     .description(
-      `measure the program's start, npm start cold and warm, and deployments of ${[...SIZES.keys()].join(", ")} tenants, and of ${ON_EKS.join(", ")} on EKS, against the naive way`,
+      `measure the program's start, npm start cold and warm, and deployments of ${[...SIZES.keys()].join(", ")} tenants, and of ${ON_EKS.join(", ")} on EKS, against the naive way; how long proofs take, what guardrails add to the making of a pod, and what of their budget of CEL cost long lists use`,
     )
     .addOption(new Option("--only <part>", "leave the others out").choices(Object.keys(PARTS)))
     .parse()

@@ -6,6 +6,7 @@ import { registerNodes } from "../../../tools/controlplane";
 import { applyAll, until } from "../../support/apply";
 import { applyGuardrails } from "../../support/guardrails";
 import { ownNode } from "../../support/nodes";
+import { audited } from "./audit-log";
 import { describeBenign, FILLED_LABEL, moveIn } from "./benign/suite";
 import { describeBreakGlass } from "./break-glass";
 import { describeCanary } from "./canary";
@@ -37,7 +38,7 @@ const estate = {
 
 describe("guardrails on a real API server", function () {
   this.timeout(60_000);
-  const cluster = useFutureControlPlane();
+  const cluster = useFutureControlPlane(audited);
 
   before("set the stage", async function () {
     this.timeout(SETUP_MS);
@@ -47,7 +48,7 @@ describe("guardrails on a real API server", function () {
       "nvidia.com/gpu": "4",
     };
     await registerNodes(kubeconfig, [
-      { name: "shared-0", capacity },
+      { name: "shared-0", capacity, labels: { "bulkhead.dev/runtime-gvisor": "true" } },
       ownNode("acme", "acme-0", capacity),
       ownNode("acme", "acme-1", capacity),
       ownNode("hooli", "hooli-0", capacity),

@@ -7,8 +7,8 @@ export interface Deed {
   readonly input?: string;
   /** kubectl arguments that print `wanted` when it has come about. */
   readonly until?: { readonly kubectl: readonly string[]; readonly wanted: string | RegExp };
-  /** How far the request gets where nodes are simulated. Unset: all the way. */
-  readonly reaches?: "node";
+  /** What the server says where a node would have to answer, and nodes are simulated. Unset: it is done. */
+  readonly endsWith?: RegExp;
 }
 
 const jsonpath = (resource: string, path: string) => ["get", ...resource.split(" "), "-o", `jsonpath=${path}`];
@@ -16,6 +16,9 @@ const rolledOut = (deployment: string) => ({
   kubectl: ["rollout", "status", deployment, "--timeout=60s"],
   wanted: /successfully rolled out|roll out complete|rolling update complete/,
 });
+
+/** The API server let the request pass, turned to the kubelet, and found nobody there. */
+const NO_KUBELET = /error dialing backend|no preferred addresses found|dial tcp/;
 
 /** A tenant's working day, in order: install, look, change, clean up. */
 export function corpus(values: Values, namespace: string): readonly Deed[] {
@@ -74,6 +77,17 @@ export function corpus(values: Values, namespace: string): readonly Deed[] {
     { title: "restarts", kubectl: ["rollout", "restart", "deployment/web"], until: rolledOut("deployment/web") },
     { title: "rolls back", kubectl: ["rollout", "undo", "deployment/web"], until: rolledOut("deployment/web") },
     {
+      // Below its least number an autoscaler needs no metrics to act.
+      title: "is scaled by its autoscaler",
+      kubectl: ["scale", "deployment/web", "--replicas=1"],
+      until: { kubectl: jsonpath("horizontalpodautoscaler web", "{.status.lastScaleTime}"), wanted: /\d/ },
+    },
+    {
+      title: "has as many replicas as its autoscaler wants",
+      kubectl: ["get", "deployment", "web"],
+      until: { kubectl: jsonpath("deployment web", "{.spec.replicas} {.status.readyReplicas}"), wanted: "2 2" },
+    },
+    {
       title: "restarts its database",
       kubectl: ["rollout", "restart", "statefulset/database"],
       until: rolledOut("statefulset/database"),
@@ -104,9 +118,9 @@ export function corpus(values: Values, namespace: string): readonly Deed[] {
       kubectl: ["create", "job", "by-day", "--from=cronjob/nightly"],
       until: { kubectl: jsonpath("job by-day", "{.status.succeeded}"), wanted: "1" },
     },
-    { title: "runs a command in a pod", kubectl: ["exec", "database-0", "--", "true"], reaches: "node" },
-    { title: "reads a log", kubectl: ["logs", "database-0"], reaches: "node" },
-    { title: "reaches a port of a pod", kubectl: ["port-forward", "database-0", ":5432"], reaches: "node" },
+    { title: "runs a command in a pod", kubectl: ["exec", "database-0", "--", "true"], endsWith: NO_KUBELET },
+    { title: "reads a log", kubectl: ["logs", "database-0"], endsWith: NO_KUBELET },
+    { title: "reaches a port of a pod", kubectl: ["port-forward", "database-0", ":5432"], endsWith: NO_KUBELET },
     {
       title: "evicts a pod",
       kubectl: ["create", "--raw", `/api/v1/namespaces/${namespace}/pods/database-1/eviction`, "-f", "-"],
@@ -138,7 +152,6 @@ export function corpus(values: Values, namespace: string): readonly Deed[] {
           spec: { containers: [{ name: "database", resources: { limits: { cpu: "60m" }, requests: { cpu: "20m" } } }] },
         }),
       ],
-      reaches: "node",
     },
     { title: "creates a secret", kubectl: ["create", "secret", "generic", "extra", "--from-literal=key=value"] },
     {

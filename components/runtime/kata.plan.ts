@@ -41,7 +41,7 @@ export function kataRelease({ version, source, image, hypervisor }: Kata) {
   };
 }
 
-const NODE_OF_CALLER = `request.userInfo.extra[?"authentication.kubernetes.io/node-name"].orValue([])`;
+const NODE_OF_CALLER = `request.userInfo.?extra[?"authentication.kubernetes.io/node-name"].orValue([])`;
 
 /**
  * The chart's account may write every node and reach every kubelet, and its token lies on each node that runs Kata: whoever

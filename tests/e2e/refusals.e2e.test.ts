@@ -21,7 +21,7 @@ const MISTAKEN = STACK.replace(
 
 const MISTAKES = `Pulumi.dev.yaml: 4 problems
 tenants.default: "default" is reserved for the platform; choose another id
-tenants.globex.budgt: is not a field here; did you mean "budget"? (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, guardrails, state)
+tenants.globex.budgt: is not a field here; did you mean "budget"? (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, tokenAudiences, guardrails, state)
 tenants.globex.isolation.runtime: "gvisr" is not a runtime; did you mean "gvisor"? (native, gvisor, kata)
 tenants.globex.network.egress[0].tenant: "acme" does not accept it; add { tenant: globex } to tenants.acme.network.ingress
 `;

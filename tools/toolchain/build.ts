@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepFolder } from "./cache";
 import { run } from "./command";
@@ -12,11 +12,12 @@ import type { Recipe } from "./recipes";
  * of Go: what the cache holds must be found on a machine without Go, and go.mod states the oldest Go that will do.
  */
 export function partFolder(recipe: Recipe, cacheFolder: string): string {
-  const { package: main, flags, scripts } = recipe;
+  const { package: main, flags, scripts, folders } = recipe;
   const made = {
     main,
     flags,
     scripts,
+    folders,
     platform: process.platform,
     arch: process.arch,
     sources: sourcesOf(recipe.module),
@@ -30,10 +31,22 @@ export async function buildPart(recipe: Recipe, go: Go, workshop: Workshop): Pro
   const folder = partFolder(recipe, workshop.cacheFolder);
   return keepFolder(folder, recipe.title, workshop.report, async (into) => {
     await compile(recipe, go, into, workshop);
+    await copyFolders(recipe, go, into);
     for (const [name, script] of Object.entries(recipe.scripts)) {
       writeFileSync(join(into, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }
   });
+}
+
+/** What a module cache holds may be read only, which would keep a part from being deleted. */
+async function copyFolders({ module, folders = {} }: Recipe, { environment, file }: Go, into: string): Promise<void> {
+  for (const [name, source] of Object.entries(folders)) {
+    const found = await run([file, "list", "-m", "-f", "{{.Dir}}", source.module], { environment, folder: module });
+    const copy = join(into, name);
+    cpSync(join(found.trim(), source.path), copy, { recursive: true });
+    for (const entry of ["", ...(readdirSync(copy, { recursive: true }) as string[])])
+      chmodSync(join(copy, entry), 0o755);
+  }
 }
 
 /** File name and text. A checkout on another system may have other line ends, but it is the same source. */

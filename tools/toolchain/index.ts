@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildPart, partFolder } from "./build";
 import { defaultCacheFolder } from "./cache";
 import { CommandFailed } from "./command";
@@ -7,11 +7,12 @@ import { neededGo, provideGo, type Workshop } from "./golang";
 import { type ComponentName, type Lookup, machineControlPlane, machineKwok, machinePulumi } from "./machine";
 import { CannotBuild, MissingToolchain } from "./missing";
 import type { Report } from "./progress";
-import { controlPlane, kwok, pulumi, type Recipe } from "./recipes";
+import { controlPlane, karpenter, kwok, pulumi, type Recipe } from "./recipes";
 
 export { type ComponentName, components } from "./machine";
 export { MissingToolchain } from "./missing";
 export { describeProgress, type Progress, progressPrinter, type Report } from "./progress";
+export { karpenterVersion } from "./recipes";
 
 /** Where a part came from: the machine, an earlier build of ours, or a build just now. */
 export type Origin = "PATH" | "KUBEBUILDER_ASSETS" | "cache" | "built";
@@ -61,6 +62,28 @@ export async function provideToolchain(options: ToolchainOptions): Promise<Toolc
       : { origin: parts(controlPlane).origin, command: (component) => [parts(controlPlane).file, component] },
     kwok: ownKwok.found ? { file: ownKwok.file, origin: "PATH" } : parts(kwok),
   };
+}
+
+/** The autoscaler that runs in place of its pods. */
+export interface Karpenter {
+  readonly file: string;
+  readonly origin: Origin;
+  /** The folder of one of its charts. */
+  readonly chart: (name: ChartName) => string;
+}
+
+export const chartNames = ["karpenter", "karpenter-crd"] as const;
+export type ChartName = (typeof chartNames)[number];
+
+/**
+ * Takes Karpenter from the cache, or builds it (about 3 minutes on two cores, once). Apart from the rest: only
+ * stacks with pools that it scales need it. No machine has its own, since it is made to run as a pod.
+ * Throws MissingToolchain when that is impossible.
+ */
+export async function provideKarpenter(options: ToolchainOptions): Promise<Karpenter> {
+  const parts = await provideParts([{ recipe: karpenter, reason: "it is always built" }], options);
+  const { file, origin } = parts(karpenter);
+  return { file, origin, chart: (name) => join(dirname(file), "charts", name) };
 }
 
 /** A part that the machine does not have, and why what it has does not do. */

@@ -13,10 +13,20 @@ export interface Recipe {
   readonly flags: readonly string[];
   /** Shell scripts that must lie beside the program, by file name. */
   readonly scripts: Readonly<Record<string, string>>;
+  /** Folders of modules that must lie beside the program too, by the name they get there. Unset: none. */
+  readonly folders?: Readonly<Record<string, ModuleFolder>>;
   /** How a user can give this part without any build. */
   readonly remedy: string;
 }
 
+/** A folder in the sources of a module that go.mod requires. */
+export interface ModuleFolder {
+  readonly module: string;
+  readonly path: string;
+}
+
+/** Of Karpenter itself, its node class for AWS, and its charts, which all have the same. */
+export const karpenterVersion = "1.14.1";
 const pulumiVersion = "3.259.0";
 const kubernetesVersion = "1.36.3";
 const kubernetes = join(__dirname, "controlplane");
@@ -65,4 +75,21 @@ export const kwok: Recipe = {
   flags: [...reproducible, "-ldflags=-s -w"],
   scripts: {},
   remedy: "put kwok on PATH",
+};
+
+const karpenterForAws = "github.com/aws/karpenter-provider-aws";
+
+export const karpenter: Recipe = {
+  name: "karpenter",
+  title: "Karpenter",
+  module: join(__dirname, "karpenter"),
+  package: ".",
+  flags: [...reproducible, "-ldflags=-s -w"],
+  scripts: {},
+  // As the registry has them, but for the version, which is written into a chart when it is published.
+  folders: {
+    "charts/karpenter": { module: karpenterForAws, path: "charts/karpenter" },
+    "charts/karpenter-crd": { module: karpenterForAws, path: "charts/karpenter-crd" },
+  },
+  remedy: "no machine has its own; without it, leave platform.karpenter out of the stack",
 };

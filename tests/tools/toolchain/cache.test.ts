@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Progress, provideParts } from "../../../tools/toolchain";
@@ -39,6 +39,19 @@ describe("the toolchain's cache", function () {
     expect({ what, state }).to.deep.equal({ what: "Tiny", state: "done" });
     expect(heard.some(({ count }) => count?.unit === "packages" && count.done >= 1)).to.equal(true);
     expect((await provide(bench.environment, source))(source)).to.deep.equal({ file: built.file, origin: "cache" });
+  });
+
+  it("lays folders of modules beside a part, writable, so that it can be deleted, and knows the part by them", async () => {
+    const module = readFileSync(join(tiny.module, "go.mod"), "utf8").match(/^module (.+)$/m)?.[1] ?? "";
+    const source = copyOfTiny();
+    mkdirSync(join(source.module, "chart"));
+    writeFileSync(join(source.module, "chart", "values.yaml"), "replicas: 2\n", { mode: 0o444 });
+    const recipe = { ...source, folders: { "charts/tiny": { module, path: "chart" } } };
+    const { file } = (await provide(process.env, recipe))(recipe);
+    const values = join(file, "..", "charts", "tiny", "values.yaml");
+    expect(readFileSync(values, "utf8")).to.equal("replicas: 2\n");
+    expect(statSync(values).mode & 0o200).to.equal(0o200);
+    expect(partFolder(recipe, bench.cache)).not.to.equal(partFolder(source, bench.cache));
   });
 
   it("lets one of two runs at the same time build and the other one wait and say so", async () => {

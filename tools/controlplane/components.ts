@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Toolchain } from "../toolchain";
 import { servingCertificate, tokenOf } from "./credentials";
-import type { ComponentName, Layout } from "./layout";
+import type { ComponentName, Layout, ProgramName } from "./layout";
 import type { Probe } from "./probe";
 import type { Ports } from "./state";
 
-/** One program of the control plane: how it is started, and how one sees that it does its work. */
+/** One program of the control plane, or a guest of it: how it is started, and how one sees that it does its work. */
 export interface Component {
-  readonly name: ComponentName;
+  readonly name: ProgramName;
   readonly command: readonly string[];
 }
 
@@ -52,8 +52,8 @@ function replaced(own: readonly string[], given: readonly string[]): string[] {
   return [...own.filter((flag) => !names.has(nameOf(flag))), ...given];
 }
 
-/** The request that a component answers with 200 when it is ready. */
-export function probeOf(name: ComponentName, layout: Layout, ports: Ports): Probe {
+/** The request that a program answers with 200 when it is ready. */
+export function probeOf(name: ProgramName, layout: Layout, ports: Ports): Probe {
   const host = `${loopback}:${ports[name]}`;
   const ca = servingCertificate(layout, name);
   switch (name) {
@@ -61,6 +61,8 @@ export function probeOf(name: ComponentName, layout: Layout, ports: Ports): Prob
       return { url: `http://${host}/health` };
     case "kwok":
       return { url: `http://${host}/healthz` };
+    case "karpenter":
+      return { url: `http://${host}/readyz` };
     case "kube-apiserver":
       return { url: `https://${host}/readyz`, ca, token: tokenOf(layout, "admin") };
     default:

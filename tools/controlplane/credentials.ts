@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { DEPLOYER } from "../standin/aws/account";
-import { type ComponentName, componentNames, type Layout } from "./layout";
+import { componentNames, type GuestName, type Layout, type ProgramName } from "./layout";
 import { writeWhole } from "./write";
 
 /**
@@ -39,7 +39,7 @@ export function prepareCredentials(layout: Layout): void {
 }
 
 /** What a component's serving certificate is to be verified with; undefined before its first start. */
-export function servingCertificate(layout: Layout, component: ComponentName): string | undefined {
+export function servingCertificate(layout: Layout, component: ProgramName): string | undefined {
   const name = component === "kube-apiserver" ? "apiserver" : component;
   const file = join(layout.certificates(component), `${name}.crt`);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
@@ -65,6 +65,12 @@ export function writeKubeconfigs(layout: Layout, server: string): void {
       writeWhole(layout.access(component), kubeconfig(server, ca, tokenOf(layout, component)));
     }
   }
+}
+
+/** Writes the kubeconfig of a service account for the program that is it. */
+export function writeGuestKubeconfig(layout: Layout, server: string, name: GuestName, token: string): void {
+  const ca = servingCertificate(layout, "kube-apiserver") ?? "";
+  writeWhole(layout.access(name), kubeconfig(server, ca, token));
 }
 
 function kubeconfig(server: string, ca: string, token: string): string {

@@ -5,15 +5,26 @@ import { isRunning } from "../toolchain/program";
 import { reported, type Say } from "../toolchain/progress";
 import { componentsOf, probeOf, serverUrl } from "./components";
 import { prepareCredentials, writeKubeconfigs } from "./credentials";
+import { dismiss, ensureGuests, type Invitation, welcome } from "./guests";
 import { end } from "./launch";
-import { type ComponentName, clientNames, componentNames, defaultFolder, type Layout, layoutOf } from "./layout";
+import {
+  clientNames,
+  componentNames,
+  defaultFolder,
+  type GuestName,
+  guestNames,
+  type Layout,
+  layoutOf,
+  type ProgramName,
+} from "./layout";
 import { begin, endAll, endClients, ensure } from "./lifecycle";
 import { answers } from "./probe";
 import { readState, type State, settlePorts, writeState } from "./state";
 
 export { serviceRange } from "./components";
 export { ControlPlaneFailure } from "./failure";
-export { type ComponentName, componentNames, defaultFolder } from "./layout";
+export type { Invitation } from "./guests";
+export { type ComponentName, componentNames, defaultFolder, type GuestName } from "./layout";
 export { registerNodes, removeNodes, type SimulatedNode } from "./nodes";
 
 export interface ControlPlaneOptions {
@@ -33,7 +44,7 @@ export interface ControlPlane {
 }
 
 export interface ComponentStatus {
-  readonly name: ComponentName;
+  readonly name: ProgramName;
   readonly port: number;
   /** Unset: it does not run. */
   readonly pid?: number;
@@ -62,7 +73,7 @@ async function startAll(
   prepareCredentials(layout);
   const before = readState(layout);
   const ports = await settlePorts(before);
-  writeState(layout, { ports, launched: before?.launched ?? {} });
+  writeState(layout, { launched: {}, ...before, ports });
   const plan = componentsOf(toolchain, layout, ports, serverFlags);
   await ensure(plan.etcd, layout, say);
   // One that lost its server asks again after a minute and more: until then no controller would know of a new object.
@@ -72,6 +83,7 @@ async function startAll(
   const server = serverUrl(ports);
   writeKubeconfigs(layout, server);
   await Promise.all(clientNames.map((name) => ensure(plan[name], layout, say)));
+  await ensureGuests(layout);
   return { kubeconfig: layout.kubeconfig, server };
 }
 
@@ -97,15 +109,32 @@ export async function wipeControlPlane(folder: string = defaultFolder): Promise<
   }
 }
 
-/** How each component fares; empty when there is no control plane in this folder. */
+/** How each component and each guest fares; empty when there is no control plane in this folder. */
 export async function controlPlaneStatus(folder: string = defaultFolder): Promise<readonly ComponentStatus[]> {
   const layout = layoutOf(folder);
   const state = readState(layout);
-  return state === undefined ? [] : Promise.all(componentNames.map((name) => statusOf(name, layout, state)));
+  if (state === undefined) return [];
+  const guests = guestNames.filter((name) => state.guests?.[name] !== undefined);
+  return Promise.all([...componentNames, ...guests].map((name) => statusOf(name, layout, state)));
+}
+
+/**
+ * Runs a program beside the components, in the name of a service account, until `removeGuest`: also after a stop and
+ * a start. One that runs differently is restarted. Ready when this returns. Throws ControlPlaneFailure.
+ */
+export async function addGuest(invitation: Invitation, folder: string): Promise<void> {
+  const layout = layoutOf(folder);
+  await exclusively(layout, () => welcome(invitation, layout));
+}
+
+/** Ends a guest for good; nothing where there is none. */
+export async function removeGuest(name: GuestName, folder: string): Promise<void> {
+  const layout = layoutOf(folder);
+  await exclusively(layout, () => dismiss(name, layout));
 }
 
 /** Ends one component and starts it again as it was, ready when this returns. It must have been started before. */
-export async function restartComponent(name: ComponentName, folder: string = defaultFolder): Promise<void> {
+export async function restartComponent(name: ProgramName, folder: string = defaultFolder): Promise<void> {
   const layout = layoutOf(folder);
   await exclusively(layout, async () => {
     const launched = readState(layout)?.launched[name];
@@ -122,7 +151,7 @@ function exclusively<T>(layout: Layout, work: () => Promise<T>, say: Say = () =>
   return withLock(layout.lock, ({ pid }) => say(`waiting for process ${pid}, which is at it`), work);
 }
 
-async function statusOf(name: ComponentName, layout: Layout, { ports, launched }: State): Promise<ComponentStatus> {
+async function statusOf(name: ProgramName, layout: Layout, { ports, launched }: State): Promise<ComponentStatus> {
   const port = ports[name];
   const program = launched[name];
   return program && isRunning(program)

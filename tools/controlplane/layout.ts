@@ -5,6 +5,10 @@ export const componentNames = ["etcd", "kube-apiserver", "kube-controller-manage
 /** What works through the API server, side by side. */
 export const clientNames = ["kube-controller-manager", "kube-scheduler", "kwok"] as const;
 export type ComponentName = (typeof componentNames)[number];
+/** What works through the API server only where something of the estate asks for it, in place of pods of its own. */
+export const guestNames = ["karpenter"] as const;
+export type GuestName = (typeof guestNames)[number];
+export type ProgramName = ComponentName | GuestName;
 
 /** Where everything of this machine's estate lies unless told otherwise: .bulkhead in the repository. */
 export const defaultFolder = resolve(__dirname, "..", "..", ".bulkhead");
@@ -13,8 +17,8 @@ export const defaultFolder = resolve(__dirname, "..", "..", ".bulkhead");
 export interface Layout {
   /** For the administrator (group system:masters); its only context is bulkhead-embedded. */
   readonly kubeconfig: string;
-  readonly log: (component: ComponentName) => string;
-  readonly previousLog: (component: ComponentName) => string;
+  readonly log: (program: ProgramName) => string;
+  readonly previousLog: (program: ProgramName) => string;
   readonly logs: string;
   /** Which programs run, and which ports they were given. */
   readonly state: string;
@@ -28,9 +32,9 @@ export interface Layout {
   readonly serviceAccountPublicKey: string;
   readonly ca: string;
   /** Where a component keeps the serving certificate that it signs itself. */
-  readonly certificates: (component: ComponentName) => string;
-  /** A component's own kubeconfig. */
-  readonly access: (component: ComponentName) => string;
+  readonly certificates: (program: ProgramName) => string;
+  /** A program's own kubeconfig. */
+  readonly access: (program: ProgramName) => string;
 }
 
 export function layoutOf(folder: string): Layout {
@@ -41,8 +45,8 @@ export function layoutOf(folder: string): Layout {
   return {
     kubeconfig: join(root, "kubeconfig"),
     logs,
-    log: (component) => join(logs, `${component}.log`),
-    previousLog: (component) => join(logs, `${component}.previous.log`),
+    log: (program) => join(logs, `${program}.log`),
+    previousLog: (program) => join(logs, `${program}.previous.log`),
     stateFolder,
     state: join(stateFolder, "controlplane.json"),
     lock: join(stateFolder, "controlplane.lock"),
@@ -53,7 +57,7 @@ export function layoutOf(folder: string): Layout {
     serviceAccountKey: join(pki, "service-account.key"),
     serviceAccountPublicKey: join(pki, "service-account.pub"),
     ca: join(pki, "ca.crt"),
-    certificates: (component) => join(pki, component),
-    access: (component) => join(pki, `${component}.kubeconfig`),
+    certificates: (program) => join(pki, program),
+    access: (program) => join(pki, `${program}.kubeconfig`),
   };
 }

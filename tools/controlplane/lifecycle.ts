@@ -4,7 +4,7 @@ import type { Say } from "../toolchain/progress";
 import { type Component, probeOf } from "./components";
 import { ControlPlaneFailure } from "./failure";
 import { end, launch } from "./launch";
-import { type ComponentName, clientNames, type Layout } from "./layout";
+import { clientNames, guestNames, type Layout, type ProgramName } from "./layout";
 import { answers } from "./probe";
 import { readState, recordLaunch } from "./state";
 
@@ -50,10 +50,10 @@ export async function endAll(layout: Layout): Promise<void> {
 
 /** Ends what works through the API server. */
 export async function endClients(layout: Layout): Promise<void> {
-  await Promise.all(clientNames.map((name) => endNamed(name, layout)));
+  await Promise.all([...clientNames, ...guestNames].map((name) => endNamed(name, layout)));
 }
 
-async function endNamed(name: ComponentName, layout: Layout): Promise<void> {
+export async function endNamed(name: ProgramName, layout: Layout): Promise<void> {
   const program = readState(layout)?.launched[name];
   if (program !== undefined) {
     await end(program);
@@ -61,7 +61,7 @@ async function endNamed(name: ComponentName, layout: Layout): Promise<void> {
   }
 }
 
-async function becomesReady(name: ComponentName, program: Program, layout: Layout, patience: number): Promise<boolean> {
+async function becomesReady(name: ProgramName, program: Program, layout: Layout, patience: number): Promise<boolean> {
   const deadline = Date.now() + patience;
   while (isRunning(program) && Date.now() < deadline) {
     const state = readState(layout);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { isRunning, type Program } from "../toolchain/program";
-import type { ComponentName, Layout } from "./layout";
+import type { GuestName, Layout, ProgramName } from "./layout";
 import { writeWhole } from "./write";
 
 /** A program of ours, and the command that it runs. */
@@ -9,14 +9,33 @@ export interface Launched extends Program {
   readonly command: readonly string[];
 }
 
-const portNames = ["etcd", "etcd-peer", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+const portNames = [
+  "etcd",
+  "etcd-peer",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok",
+  "karpenter",
+  "karpenter-metrics",
+] as const;
 export type Ports = Readonly<Record<(typeof portNames)[number], number>>;
 
 /** What is known about a control plane between two runs of ours. */
 export interface State {
   /** Remembered over stop and start: kubeconfigs and Pulumi stacks that name them stay right. */
   readonly ports: Ports;
-  readonly launched: Partial<Readonly<Record<ComponentName, Launched>>>;
+  readonly launched: Partial<Readonly<Record<ProgramName, Launched>>>;
+  /** Who is to run beside the components. Unset: nobody. */
+  readonly guests?: Partial<Readonly<Record<GuestName, Guest>>>;
+}
+
+/** How a guest is run: with its own ports, kubeconfig and the cloud's on top. */
+export interface Guest {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of the service account that it is. */
+  readonly token: string;
 }
 
 /** Undefined: there never was a control plane here, or it was wiped. */
@@ -32,7 +51,7 @@ export function readState(layout: Layout): State | undefined {
 }
 
 /** Notes that a component runs as this program; undefined: not at all. */
-export function recordLaunch(layout: Layout, name: ComponentName, launched: Launched | undefined): void {
+export function recordLaunch(layout: Layout, name: ProgramName, launched: Launched | undefined): void {
   const state = readState(layout);
   if (state) {
     const { [name]: _before, ...others } = state.launched;
@@ -50,7 +69,7 @@ export async function settlePorts(state: State | undefined): Promise<Ports> {
   const reserved: Server[] = [];
   for (const name of portNames) {
     const remembered = state?.ports[name];
-    const owner = state?.launched[name === "etcd-peer" ? "etcd" : name];
+    const owner = state?.launched[ownerOf(name)];
     if (remembered !== undefined && owner !== undefined && isRunning(owner)) {
       settled.push([name, remembered]);
       continue;
@@ -64,6 +83,12 @@ export async function settlePorts(state: State | undefined): Promise<Ports> {
   }
   await Promise.all(reserved.map((server) => new Promise((closed) => server.close(closed))));
   return Object.fromEntries(settled) as Record<(typeof portNames)[number], number>;
+}
+
+/** Two programs listen on two ports. */
+function ownerOf(port: (typeof portNames)[number]): ProgramName {
+  if (port === "etcd-peer") return "etcd";
+  return port === "karpenter-metrics" ? "karpenter" : port;
 }
 
 /** Listens on a port of the loopback interface, 0 for any that is free; undefined when it is taken. */

@@ -68,6 +68,11 @@ export class Cloud {
   }
 }
 
+/** The file that says what there is of the cloud in an estate's folder. */
+export function inventoryOf(folder: string): string {
+  return join(folder, "cloud", "aws.json");
+}
+
 /**
  * The cloud between two runs: one file, written whole or not at all. Changes come one after the other, those of other
  * plugin processes included, so whoever is killed leaves the cloud as it was before a change or after it.
@@ -78,7 +83,7 @@ export class Store {
 
   /** @param folder The estate's folder, usually .bulkhead. */
   constructor(folder: string) {
-    this.file = join(folder, "cloud", "aws.json");
+    this.file = inventoryOf(folder);
   }
 
   read(): Cloud {

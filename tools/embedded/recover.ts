@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
 import { type Engine, REPOSITORY, runPulumi } from "../engine";
 import { foundInCloud } from "../standin/aws/found";
+import { RELEASE } from "../standin/kubernetes/tokens";
 import type { PropertyMap } from "../standin/plugin/properties";
 import type { Detail } from "./steps";
 
@@ -13,7 +14,17 @@ export interface ResourceState {
   readonly id?: string;
   /** It is still to be deleted, because another has taken its place. */
   readonly delete?: boolean;
-  readonly inputs?: { readonly metadata?: { readonly name?: string; readonly namespace?: string } };
+  readonly inputs?: {
+    readonly metadata?: Named;
+    /** Of a Helm release, which is no object and has no metadata. */
+    readonly name?: string;
+    readonly namespace?: string;
+  };
+}
+
+interface Named {
+  readonly name?: string;
+  readonly namespace?: string;
 }
 
 interface PendingOperation {
@@ -110,6 +121,7 @@ async function locate(
   api: ClusterApi,
   { type, inputs }: ResourceState,
 ): Promise<{ path: string; id: string } | undefined> {
+  if (type === RELEASE) return locateRelease(inputs ?? {});
   const [, group, version, kind] = /^kubernetes:([^/]+)\/([^:]+):(\w+)$/.exec(type) ?? [];
   const { name, namespace } = inputs?.metadata ?? {};
   if (!group || !name) return undefined;
@@ -121,4 +133,10 @@ async function locate(
   if (!resource) return undefined;
   const place = namespace === undefined ? root : `${root}/namespaces/${namespace}`;
   return { path: `${place}/${resource.name}/${name}`, id: namespace === undefined ? name : `${namespace}/${name}` };
+}
+
+/** A release is there when Helm has a record of it: one that came half-way is made again. */
+function locateRelease({ name, namespace }: Named): { path: string; id: string } {
+  const secret = `sh.helm.release.v1.${name}.v1`;
+  return { path: `/api/v1/namespaces/${namespace}/secrets/${secret}`, id: `${namespace}/${name}` };
 }

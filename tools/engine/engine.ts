@@ -28,6 +28,8 @@ export interface EngineOptions {
   kubectl?: readonly string[];
   /** Administrator's kubeconfig. Unset: `kubeconfig` in the folder. */
   kubeconfig?: string;
+  /** Unset: the official one where it is to be had. */
+  kubernetesPlugin?: "stand-in";
 }
 
 /** A Pulumi CLI with its own home, file backend and plugins, apart from whatever else this machine has. */
@@ -67,7 +69,7 @@ export function provideEngine(options: EngineOptions): Engine {
     command: standin("language-host"),
   });
   const languageHost = languageHostOf(options.pulumi);
-  const kubernetesPlugin = provideKubernetesPlugin(home);
+  const kubernetesPlugin = provideKubernetesPlugin({ home, folder, wanted: options.kubernetesPlugin ?? "any" });
   provideAwsPlugin({ home, folder });
   const bin = join(folder, "bin");
   writeScript(join(bin, "aws"), {

@@ -64,19 +64,36 @@ export async function fetchKubernetesPlugin({ pulumi, home, network, report }: F
   }
 }
 
-/** Puts the kubernetes plugin into `home`: the official one when it is there or this machine has it, else the stand-in. */
-export function provideKubernetesPlugin(home: string): Origin {
+export interface KubernetesPluginOptions {
+  readonly home: string;
+  /** Of the embedded control plane, beside which the stand-in runs what a chart's pods would do. */
+  readonly folder: string;
+  /** "stand-in": also where the official one is to be had. */
+  readonly wanted: "any" | "stand-in";
+}
+
+/**
+ * Puts the kubernetes plugin into `home`: the official one when it is there or this machine has it, else, or where it is
+ * asked for, the stand-in.
+ */
+export function provideKubernetesPlugin({ home, folder, wanted }: KubernetesPluginOptions): Origin {
+  if (wanted === "any" && placeOfficial(home)) return "official";
+  placeStandin(KUBERNETES, home, { BULKHEAD_FOLDER: folder });
+  return "stand-in";
+}
+
+/** Whether the official kubernetes plugin is in `home` by now. */
+function placeOfficial(home: string): boolean {
   const place = placeOf(KUBERNETES, home);
-  if (isOfficial(place)) return "official";
+  if (isOfficial(place)) return true;
   const installed = installedPlace();
   if (isOfficial(installed)) {
     rmSync(place, { recursive: true, force: true });
     mkdirSync(dirname(place), { recursive: true });
     symlinkSync(installed, place);
-    return "official";
+    return true;
   }
-  placeStandin(KUBERNETES, home, {});
-  return "stand-in";
+  return false;
 }
 
 /** Where the user's own CLI keeps the plugin. */

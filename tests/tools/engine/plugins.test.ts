@@ -46,7 +46,8 @@ describe("the plugins of the embedded engine", () => {
     truncateSync(binary, 2 * 1024 * 1024);
     return binary;
   };
-  const provide = () => provideKubernetesPlugin(join(folder, "home"));
+  const provide = (wanted: "any" | "stand-in" = "any") =>
+    provideKubernetesPlugin({ home: join(folder, "home"), folder: "/estate", wanted });
   const fetch = async (pulumi: Toolchain["pulumi"], network: "online" | "offline") => {
     const told: string[] = [];
     const report = ({ what, doing, state }: Progress) => void told.push(`${what}: ${doing} ${state}`);
@@ -100,6 +101,15 @@ describe("the plugins of the embedded engine", () => {
     rmSync(binary);
     expect(provide()).to.equal("stand-in");
     expect(existsSync(binary)).to.equal(false);
+  });
+
+  it("are the stand-in kubernetes plugin where that is asked for, and the user's own stays as it is", () => {
+    const binary = officialPlugin("user");
+    expect(provide()).to.equal("official");
+    expect(provide("stand-in")).to.equal("stand-in");
+    expect(readFileSync(installed(), "utf8")).to.include("export BULKHEAD_FOLDER=/estate\n");
+    expect(statSync(binary).size).to.equal(2 * 1024 * 1024);
+    expect(provide()).to.equal("official");
   });
 
   it("are fetched by an official CLI, which is told, and never by one that we had to build or offline", async () => {

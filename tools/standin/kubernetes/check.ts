@@ -72,7 +72,8 @@ function withName(inputs: PropertyMap, input: CheckInput, { patch }: Kind): Prop
   return withField({ ...inputs, metadata: { ...metadata, name } }, "true", "metadata", "annotations", AUTONAMED);
 }
 
-function newName({ urn, randomSeed, autonaming }: CheckInput): string {
+/** What is named by nobody: after its resource, and never twice the same. */
+export function newName({ urn, randomSeed, autonaming }: CheckInput): string {
   if (autonaming?.disabled) {
     throw new Error("autonaming is disabled, resource requires the .metadata.name field to be set");
   }

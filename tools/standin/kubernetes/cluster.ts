@@ -54,6 +54,13 @@ export class Cluster {
     return response.body as KubeObject;
   }
 
+  /** Of the API server, as v1.36.3. */
+  async version(): Promise<string> {
+    const { status, body } = await this.reach((client) => client.send({ method: "GET", path: "/version" }));
+    if (status !== 200) throw new StatusError({ status, body });
+    return (body as { gitVersion: string }).gitVersion;
+  }
+
   get(object: PropertyMap, name = nameOf(object)): Promise<KubeObject> {
     return this.object(object, { method: "GET", name });
   }

@@ -19,19 +19,13 @@ import type { EngineLog } from "../plugin/engine-log";
 import { initFailure } from "../plugin/failure";
 import { fromStruct, type PropertyMap, toStruct } from "../plugin/properties";
 import { unary, unimplemented } from "../plugin/serve";
-import { check } from "./check";
+import { careOf } from "./care";
 import { Cluster } from "./cluster";
 import { checkConfiguration, configurationDifference } from "./configuration";
-import { create, previewCreate } from "./create";
-import { remove } from "./delete";
-import { difference } from "./diff";
 import { PartialError } from "./errors";
 import { idOf } from "./objects";
 import type { Failed, Operation, Written } from "./operation";
-import { read } from "./read";
 import { settingsOf } from "./settings";
-import { kindOf } from "./tokens";
-import { previewUpdate, update } from "./update";
 
 export const VERSION = "4.34.2";
 
@@ -69,26 +63,26 @@ export function provider(log: EngineLog): Partial<IResourceProviderServer> {
         .setSupportsAutonamingConfiguration(true);
     }),
     check: unary(async (request) => {
-      const inputs = await check({ ...autonaming(request), ...checkInput(request) }, cluster());
+      const inputs = await careOf(request.getUrn()).check(
+        { ...autonaming(request), ...checkInput(request) },
+        cluster(),
+      );
       return new CheckResponse().setInputs(toStruct(inputs));
     }),
     diff: unary((request) => {
-      const kind = kindOf(request.getUrn()).patch ? "patch" : "object";
+      const urn = request.getUrn();
       const olds = previousInputs(request);
-      const { changes, deleteBeforeReplace } = difference(
-        olds,
-        fromStruct(request.getNews()),
-        kind,
-        cluster().settings,
-      );
+      const news = fromStruct(request.getNews());
+      const { changes, deleteBeforeReplace } = careOf(urn).difference(urn, olds, news, cluster());
       return diffResponse(changes).setDeletebeforereplace(deleteBeforeReplace);
     }),
     create: unary(async (request) => {
       const operation = operationOf(request, fromStruct(request.getProperties()));
+      const care = careOf(operation.urn);
       if (request.getPreview()) {
-        return new CreateResponse().setProperties(toStruct(await previewCreate(operation, cluster())));
+        return new CreateResponse().setProperties(toStruct(await care.previewCreate(operation, cluster())));
       }
-      const written = settle(await create(operation, cluster()));
+      const written = settle(await care.create(operation, cluster()));
       return new CreateResponse().setId(idOf(written.live)).setProperties(toStruct(written.state));
     }),
     update: unary(async (request) => {
@@ -97,10 +91,11 @@ export function provider(log: EngineLog): Partial<IResourceProviderServer> {
         state: fromStruct(request.getOlds()),
         ignored: request.getIgnorechangesList(),
       };
+      const care = careOf(operation.urn);
       if (request.getPreview()) {
-        return new UpdateResponse().setProperties(toStruct(await previewUpdate(operation, cluster())));
+        return new UpdateResponse().setProperties(toStruct(await care.previewUpdate(operation, cluster())));
       }
-      const written = settle(await update(operation, cluster()));
+      const written = settle(await care.update(operation, cluster()));
       return new UpdateResponse().setProperties(toStruct(written.state));
     }),
     read: unary(async (request) => {
@@ -110,7 +105,7 @@ export function provider(log: EngineLog): Partial<IResourceProviderServer> {
         state: fromStruct(request.getProperties()),
         inputs: fromStruct(request.getInputs()),
       };
-      const found = await read(input, cluster());
+      const found = await careOf(input.urn).read(input, cluster());
       if (!found) return new ReadResponse();
       return new ReadResponse()
         .setId(request.getId())
@@ -118,10 +113,13 @@ export function provider(log: EngineLog): Partial<IResourceProviderServer> {
         .setInputs(toStruct(found.inputs));
     }),
     delete: unary(async (request) => {
-      await remove(deletionOf(request), cluster()).catch((error) => {
-        if (!(error instanceof PartialError && error.live)) throw error;
-        throw initFailure(request.getId(), error.live, error);
-      });
+      const deletion = deletionOf(request);
+      await careOf(deletion.urn)
+        .remove(deletion, cluster())
+        .catch((error) => {
+          if (!(error instanceof PartialError && error.live)) throw error;
+          throw initFailure(request.getId(), error.live, error);
+        });
       return new Empty();
     }),
     cancel: unary(() => {

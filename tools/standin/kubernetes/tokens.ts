@@ -7,6 +7,9 @@ export interface Kind {
   patch: boolean;
 }
 
+/** The type of a Helm release: many objects, and no object itself. */
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
+
 /** A URN ends in `::<parent types>$<type>::<name>`. */
 export function typeOf(urn: string): string {
   const qualified = urn.split("::")[2] ?? "";

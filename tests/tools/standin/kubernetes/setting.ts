@@ -33,6 +33,11 @@ export class Setting {
     return present(this.current.stack);
   }
 
+  /** Where the control plane and the engine have everything. */
+  get folder(): string {
+    return present(this.project).engine.folder;
+  }
+
   /** Name of this test's namespace. */
   get space(): string {
     return `space-${this.spaces}`;
@@ -54,6 +59,9 @@ export class Setting {
   });
 
   account = (name: string, fields: object = {}): Declared => this.inSpace("core/v1:ServiceAccount", name, fields);
+
+  /** A stack for several tests in a row. */
+  keptStack = (): Promise<Stack> => present(this.project).stack();
 
   private async open(): Promise<void> {
     const toolchain = await machineToolchain();

@@ -26,8 +26,11 @@ const NEIGHBOURS = 10;
 
 const RBAC_DENIAL = /cannot list resource "secrets"/;
 
-/** Longest wait for the scheduler, which needs well under a second a pod. */
-const PATIENCE_MS = 60_000;
+/** Whether a pod that finds no place may still get one: an autoscaler makes nodes for pods that wait. */
+type Nodes = "standing" | "on demand";
+
+/** Longest wait for the scheduler, which needs well under a second a pod, or for a machine, which takes a minute or two. */
+const PATIENCE_MS: Readonly<Record<Nodes, number>> = { standing: 60_000, "on demand": 180_000 };
 const POLL_MS = 150;
 
 /**
@@ -35,7 +38,8 @@ const POLL_MS = 150;
  * not has to be refused for the right reason. Leaves nothing behind.
  */
 export async function firstLook(plan: Plan, api: ClusterApi, tell: (finding: Finding) => void): Promise<Finding[]> {
-  const looks = plan.tenants.map((tenant) => new Look(tenant, plan.tenants, api, tell).all());
+  const nodes = plan.estate.platform.kind === "eks" ? "on demand" : "standing";
+  const looks = plan.tenants.map((tenant) => new Look(tenant, plan.tenants, nodes, api, tell).all());
   return (await Promise.all(looks)).flat();
 }
 
@@ -46,6 +50,7 @@ class Look {
   constructor(
     private readonly plan: TenantPlan,
     private readonly everybody: readonly TenantPlan[],
+    private readonly nodes: Nodes,
     private readonly api: ClusterApi,
     private readonly tell: (finding: Finding) => void,
   ) {
@@ -166,12 +171,13 @@ class Look {
 
   private async scheduledPods(namespace: string): Promise<Pod[]> {
     const selector = `labelSelector=app%3D${WORKLOAD}`;
-    const end = Date.now() + PATIENCE_MS;
+    const end = Date.now() + PATIENCE_MS[this.nodes];
     for (;;) {
       const { items } = await this.api.get<{ items: Pod[] }>(`/api/v1/namespaces/${namespace}/pods?${selector}`);
       const alive = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
       const placed = alive.filter(({ spec }) => spec?.nodeName !== undefined);
-      const stuck = alive.some((pod) => conditionOf([pod]).startsWith("Unschedulable"));
+      const unschedulable = alive.some((pod) => conditionOf([pod]).startsWith("Unschedulable"));
+      const stuck = unschedulable && this.nodes === "standing";
       if (placed.length >= REPLICAS || stuck || Date.now() > end || (await this.obstacle(namespace)) !== undefined)
         return alive;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

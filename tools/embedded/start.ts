@@ -14,7 +14,7 @@ import { proofTable } from "../../proof/report/table";
 import { defaultFolder, registerNodes, removeNodes, startControlPlane, wipeControlPlane } from "../controlplane";
 import { ownFolder, ownFolders } from "../controlplane/clusters";
 import { type Engine, fetchPlugins, provideEngine, REPOSITORY } from "../engine";
-import { provideToolchain, type Report, type Toolchain } from "../toolchain";
+import { provideKarpenter, provideToolchain, type Report, type Toolchain } from "../toolchain";
 import { type Changes, deploy, leave } from "./deploy";
 import { findingsTable } from "./findings-table";
 import { alone, untilUnlocked } from "./locks";
@@ -69,10 +69,10 @@ export async function start(options: StartOptions): Promise<Started> {
   const steps = new Steps(screen, options.proof === "whole" ? 6 : 5);
   const toolchain = await steps.run("toolchain", async () => {
     const found = await provideToolchain({ report, network });
-    return [
-      found,
-      `pulumi (${found.pulumi.origin}), Kubernetes (${found.controlPlane.origin}), kwok (${found.kwok.origin})`,
-    ];
+    const autoscaler = installsKarpenter(estate) ? await provideKarpenter({ report, network }) : undefined;
+    const { pulumi, controlPlane, kwok } = found;
+    const also = autoscaler === undefined ? "" : `, Karpenter (${autoscaler.origin})`;
+    return [found, `pulumi (${pulumi.origin}), Kubernetes (${controlPlane.origin}), kwok (${kwok.origin})${also}`];
   });
   return alone(defaultFolder, report, () => liveTenants(estate, toolchain, steps, options));
 }
@@ -103,7 +103,12 @@ async function liveTenants(
   });
   const { pulumi } = toolchain;
   await fetchPlugins({ pulumi, network, report });
-  const engine = provideEngine({ pulumi, kubectl: toolchain.controlPlane.command("kubectl") });
+  const engine = provideEngine({
+    pulumi,
+    kubectl: toolchain.controlPlane.command("kubectl"),
+    // The official plugin would install Karpenter's chart, whose pods are simulated and scale nothing.
+    ...(installsKarpenter(estate) ? { kubernetesPlugin: "stand-in" } : {}),
+  });
   const { changes, failure } = await steps.attempt("pulumi up", async (detail) => {
     await untilUnlocked(defaultFolder, report);
     const resident = residentStack(folder);
@@ -165,6 +170,11 @@ async function attacked(plan: Plan, kubeconfig: string, detail: Detail): Promise
     });
     return [proof, "attacked in each tenant's name; what was tried leaves nothing behind"];
   });
+}
+
+/** Only then is it built: most stacks have no use for it. */
+function installsKarpenter({ platform }: Estate): boolean {
+  return platform.kind === "eks" && platform.karpenter !== undefined;
 }
 
 /** What of this is not real, one sentence each. */

@@ -32,6 +32,7 @@ function stackFile(staging: string): string {
 const tenantOf = (namespace: string) => [...DEDICATED, "commons"].find((id) => id === namespace);
 const poolNameOf = (tenant: string) => (tenant === "commons" ? "shared" : tenant);
 
+const ANCHOR = "bulkhead.dev.node-restriction.kubernetes.io/tenant";
 const POLL_MS = 250;
 
 describe("Karpenter with tenants on nodes of their own", function () {
@@ -203,14 +204,51 @@ describe("Karpenter with tenants on nodes of their own", function () {
     expect(unwanted).to.deep.equal([]);
   });
 
-  it("leaves no node, no claim, no definition and no process when the stack is destroyed", async () => {
-    const { code, output } = await checkout().pulumi(
-      ...["destroy", "--stack", "elastic", "--yes", "--non-interactive", "--skip-preview"],
-    );
-    expect(code, output).to.equal(0);
-    const left = await checkout().kubectl("get", "nodes,crds,clusterroles", "--output=name");
-    expect(left.stdout).to.not.match(/node\/|karpenter/);
-    const programs = (await controlPlaneStatus(checkout().path(".bulkhead"))).map(({ name }) => name);
-    expect(programs).to.not.include("karpenter");
+  describe("is seen to fail", () => {
+    beforeEach(async () => {
+      pods = new History(api, "/api/v1/pods");
+      nodes = new History(api, "/api/v1/nodes");
+      await pods.begin();
+      await nodes.begin();
+    });
+
+    it("when a pool's taints are gone, by nodes that carry two tenants", async () => {
+      await succeeds(patchPool("globex", { spec: { template: { spec: { taints: null } } } }));
+      await succeeds(as("globex", "POST", deployments("globex"), deployment("globex", 1, "500m")));
+      await runs("globex", 1);
+      await succeeds(as("commons", "POST", deployments("commons"), deployment("commons", 1, "500m")));
+      await runs("commons", 1);
+      const shared = sharedNodes(homes(await pods.end(), tenantOf));
+      expect(shared.map((line) => line.replace(/.*: /, ""))).to.deep.equal(["globex, commons"]);
+    });
+
+    it("when a pool takes any value of the tenant's key, by pods on another tenant's nodes", async () => {
+      const labels = { [TENANT]: null, [ANCHOR]: null };
+      const { body } = await api.ask("/apis/karpenter.sh/v1/nodepools/acme");
+      const { requirements } = (body as { spec: { template: { spec: { requirements: object[] } } } }).spec.template
+        .spec;
+      const any = [TENANT, ANCHOR].map((key) => ({ key, operator: "Exists" }));
+      const open = { taints: null, requirements: [...requirements, ...any] };
+      await succeeds(patchPool("acme", { spec: { template: { metadata: { labels }, spec: open } } }));
+      await succeeds(patchPool("hooli", { spec: { limits: { nodes: "0" } } }));
+      await succeeds(as("hooli", "POST", deployments("hooli"), deployment("hooli", 1, "500m")));
+      await runs("hooli", 1);
+      const misplaced = strangers(await pods.end(), await nodes.end());
+      expect(misplaced.map(({ tenant }) => tenant)).to.include("hooli");
+    });
+  });
+
+  // In a block of its own: mocha runs the tests of a block before the blocks in it.
+  describe("at its end", () => {
+    it("leaves no node, no claim, no definition and no process when the stack is destroyed", async () => {
+      const { code, output } = await checkout().pulumi(
+        ...["destroy", "--stack", "elastic", "--yes", "--non-interactive", "--skip-preview"],
+      );
+      expect(code, output).to.equal(0);
+      const left = await checkout().kubectl("get", "nodes,crds,clusterroles", "--output=name");
+      expect(left.stdout).to.not.match(/node\/|karpenter/);
+      const programs = (await controlPlaneStatus(checkout().path(".bulkhead"))).map(({ name }) => name);
+      expect(programs).to.not.include("karpenter");
+    });
   });
 });

@@ -24,7 +24,7 @@ const STREAMS = ["pods/attach", "pods/exec", "pods/portforward"];
 
 function widerBy({ right }: Swept): PolicyRule {
   const isStream = right.resources?.some((resource) => STREAMS.includes(resource)) ?? false;
-  return isStream ? { ...right, verbs: ["get", "create"] } : right;
+  return isStream && right.verbs.includes("get") ? { ...right, verbs: ["get", "create"] } : right;
 }
 
 /** What the server says of an empty object of these kinds, whose controllers have nothing to judge by. */

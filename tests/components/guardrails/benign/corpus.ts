@@ -139,20 +139,6 @@ export function corpus(values: Values, namespace: string): readonly Deed[] {
         ...(values.pullPolicy === "Always" ? ["--image-pull-policy=Always"] : []),
       ],
     },
-    {
-      title: "resizes a pod",
-      kubectl: [
-        "patch",
-        "pod",
-        "database-0",
-        "--subresource=resize",
-        "--type=strategic",
-        "-p",
-        JSON.stringify({
-          spec: { containers: [{ name: "database", resources: { limits: { cpu: "60m" }, requests: { cpu: "20m" } } }] },
-        }),
-      ],
-    },
     { title: "creates a secret", kubectl: ["create", "secret", "generic", "extra", "--from-literal=key=value"] },
     {
       title: "creates a docker secret",

@@ -51,7 +51,7 @@ describe("on a real API server", function () {
 
   it("a cluster is known by the UID of kube-system, its minor, its nodes and tenants, what it serves and as whom it sees us", async () => {
     const platform = existing.parse({ kind: "existing", kubeconfig: cluster().kubeconfig });
-    const { residents, ...facts } = await inspectCluster(entranceTo(platform, "/nowhere"));
+    const { residents, runtimes, ...facts } = await inspectCluster(entranceTo(platform, "/nowhere"));
     type Named = { metadata: { uid: string } };
     const system = await cluster().api.get<Named>("/api/v1/namespaces/kube-system");
     expect(facts).to.deep.equal({
@@ -60,11 +60,13 @@ describe("on a real API server", function () {
       uid: system.metadata.uid,
       minor: "1.36",
       nodes: [],
-      runtimes: { reporting: new Map(), classes: new Map() },
       mutatingPolicies: "v1",
       deployer: { username: "bulkhead-admin", groups: ["system:masters", "system:authenticated"] },
       owner: undefined,
     });
+    expect(runtimes.reporting).to.deep.equal(new Map());
+    expect(runtimes.classes.get("bulkhead-globex")).to.equal("runc");
+    expect(runtimes.classes.get("bulkhead-initech")).to.equal("runsc");
     const acme = { id: "acme", namespaces: ["acme"], state: "staying" };
     expect(residents.filter(({ id }) => id === "acme")).to.deep.equal([acme]);
   });

@@ -89,9 +89,9 @@ interface Maker {
 }
 
 function makerOf(path: string): Maker | undefined {
-  if (!readFileSync(path, "utf8").startsWith(MADE)) return undefined;
   const reading = readYaml(path);
-  const parent = "value" in reading ? valueAt(reading.value, ["config", "bulkhead:parent"]) : undefined;
+  if (!("value" in reading) || !readFileSync(path, "utf8").startsWith(MADE)) return undefined;
+  const parent = valueAt(reading.value, ["config", "bulkhead:parent"]);
   return isMap(parent) ? { tenant: parent.tenant, stack: parent.stack } : undefined;
 }
 

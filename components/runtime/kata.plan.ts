@@ -2,7 +2,14 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from "kubernetes-types/admissionregistration/v1";
-import { MANAGED_LABEL, MANAGED_VALUE, runtimeLabel, TAINT_EFFECTS, TENANT_LABEL } from "../../config/names";
+import {
+  MANAGED_LABEL,
+  MANAGED_VALUE,
+  runtimeLabel,
+  TAINT_EFFECTS,
+  TENANT_ANCHOR,
+  TENANT_LABEL,
+} from "../../config/names";
 import type { Kata } from "../../config/schema";
 import type { Manifest } from "../manifest";
 import { STARTUP_TAINTS } from "../pool/spelling";
@@ -40,6 +47,9 @@ export function kataRelease({ version, source, image, hypervisor }: Kata) {
     },
   };
 }
+
+/** The plain label, and the one that no node can give itself: NodeRestriction holds kubelets, not this account. */
+const LABELS = [TENANT_LABEL, TENANT_ANCHOR];
 
 const NODE_OF_CALLER = `request.userInfo.?extra[?"authentication.kubernetes.io/node-name"].orValue([])`;
 
@@ -84,7 +94,7 @@ const GUARD: ValidatingAdmissionPolicy & Manifest = {
         message: "[kata-installer] only the node that the installer itself runs on",
       },
       {
-        expression: `request.operation != "UPDATE" || (${fence("object")} == ${fence("oldObject")} && ${label("object")} == ${label("oldObject")})`,
+        expression: `request.operation != "UPDATE" || (${fence("object")} == ${fence("oldObject")} && ${LABELS.map((key) => `${label("object", key)} == ${label("oldObject", key)}`).join(" && ")})`,
         reason: "Forbidden",
         message: "[kata-installer] a tenant's label and taints stay on its nodes",
       },
@@ -103,6 +113,6 @@ function fence(object: string): string {
   return `${object}.spec.?taints.orValue([]).filter(t, t.key == ${JSON.stringify(TENANT_LABEL)})`;
 }
 
-function label(object: string): string {
-  return `${object}.metadata.?labels[?${JSON.stringify(TENANT_LABEL)}]`;
+function label(object: string, key: string): string {
+  return `${object}.metadata.?labels[?${JSON.stringify(key)}]`;
 }

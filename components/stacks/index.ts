@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Estate } from "../../config/estate";
 import type { Problem } from "../../config/problems";
-import { type Asked, orphanProblems, orphansOf, parentProblems } from "./plan";
+import { type Asked, memoryProblems, orphanProblems, orphansOf, parentProblems } from "./plan";
 
 /** Asks for what a stack exported last, by its whole name: organization/project/stack. */
 export type AskStack = (name: string) => Promise<Asked>;
@@ -23,9 +23,10 @@ export async function kinProblems(
   const { parent, platform } = estate;
   if (parent) return parentProblems(parent, stack, await ask(parent.stack));
   if (platform.kind !== "eks") return [];
-  const orphans = orphansOf(estate, await ask(stack));
+  const before = await ask(stack);
+  const orphans = orphansOf(estate, before);
   const problems = orphans.map(async (orphan) => orphanProblems(orphan, await ask(orphan.stack), estate));
-  return (await Promise.all(problems)).flat();
+  return [...memoryProblems(before), ...(await Promise.all(problems)).flat()];
 }
 
 /**

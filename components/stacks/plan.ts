@@ -45,6 +45,13 @@ export interface Orphan {
   readonly stack: string;
 }
 
+/** Whether what this stack gave away before can be told at all: a stack that never was deployed gave nothing. */
+export function memoryProblems(before: Asked): Problem[] {
+  if (!("fault" in before) || isGone(before)) return [];
+  const rule = `cannot be judged: which of them this stack gave a cluster of their own is not known (${before.fault}); run it again when the state can be read`;
+  return [{ path: ["tenants"], rule }];
+}
+
 /** Stacks of tenants that had a cluster of their own in the last deployment, and are not to have it any more. */
 export function orphansOf({ apart, guardrails }: Estate, before: Asked): Orphan[] {
   const given = "fault" in before ? {} : (before.apart ?? {});

@@ -1,3 +1,4 @@
+import { clusterArn } from "../platform";
 import type { Problem } from "../problems";
 import type { Platform, Subject } from "../schema";
 import type { Draft } from "./index";
@@ -29,6 +30,11 @@ function principalProblems({ group = "", principals }: Subject, path: Path, plat
   return [
     ...(prefix === undefined ? [] : [{ path: [...path, "group"], value: group, rule }]),
     ...principals.flatMap((value, index): Problem[] => {
+      const partition = clusterArn(platform).split(":")[1];
+      if (value.split(":")[1] !== partition) {
+        const rule = `is of another partition of AWS than the cluster (${partition}), which lets in nobody from there; name a principal of it`;
+        return [{ path: [...path, "principals", index], value, rule }];
+      }
       if (!platform.admins.includes(value)) return [];
       const rule =
         "is one of platform.admins, who may do everything as it is, and EKS has one entry for each principal; remove it here or there";

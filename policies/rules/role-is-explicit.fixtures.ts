@@ -36,7 +36,10 @@ export const fixtures: Fixtures = {
       binding: {
         type: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
         props: {
-          metadata: { name: "bulkhead:cluster-owner" },
+          metadata: {
+            name: "bulkhead:cluster-owner",
+            labels: { "app.kubernetes.io/managed-by": "bulkhead", "bulkhead.dev/tenant": "hooli" },
+          },
           roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
         },
       },

@@ -1,4 +1,4 @@
-import { OWNER_BINDING } from "../../config/names";
+import { MANAGED_LABEL, MANAGED_VALUE, OWNER_BINDING, TENANT_LABEL } from "../../config/names";
 import { field, list, objectsOf, text } from "../objects";
 import { cis, type ResourceRule } from "../rule";
 
@@ -27,12 +27,20 @@ function* binding(body: unknown): Iterable<string> {
   const name = text(field(body, "roleRef", "name"));
   if (name.startsWith("system:")) {
     yield "grants a role of the control plane: bind a bulkhead:tenant-* role instead.";
-  } else if (name === "cluster-admin" && text(field(body, "metadata", "name")) === OWNER_BINDING) {
+  } else if (name === "cluster-admin" && isOwners(field(body, "metadata"))) {
     // The tenant is alone on its cluster, which the estate has seen to before it made this binding.
     return;
   } else if (BUILT_IN.includes(name) && field(body, "roleRef", "kind") !== "Role") {
     yield `grants the built-in role ${name}: bind a bulkhead:tenant-* role instead.`;
   }
+}
+
+/** Made by Bulkhead for a tenant that it names; a binding of that name alone is anybody's. */
+function isOwners(metadata: unknown): boolean {
+  const isOurs = text(field(metadata, "labels", MANAGED_LABEL)) === MANAGED_VALUE;
+  return (
+    text(field(metadata, "name")) === OWNER_BINDING && isOurs && text(field(metadata, "labels", TENANT_LABEL)) !== ""
+  );
 }
 
 function* role(body: unknown): Iterable<string> {

@@ -54,6 +54,9 @@ describe("a workload's identity", () => {
         denied("bulkhead.dev/cluster"),
         denied("bulkhead.dev/pool"),
         denied("eks:cluster-name"),
+        denied("aws:eks:cluster-name"),
+        denied("ebs.csi.aws.com/cluster"),
+        denied("cluster.k8s.amazonaws.com/name"),
       ],
     });
   });

@@ -91,7 +91,9 @@ describe("whoever installs Kata on a node", function () {
 
   it("leaves the tenant's taints and label where they are", async () => {
     const foreign = { metadata: { labels: { "bulkhead.dev/tenant": "globex" } } };
-    for (const body of [{ spec: { taints: [] } }, { spec: { taints: [{ ...FENCE, value: "globex" }] } }, foreign]) {
+    const anchored = { metadata: { labels: { "bulkhead.dev.node-restriction.kubernetes.io/tenant": "globex" } } };
+    const fences = [{ spec: { taints: [] } }, { spec: { taints: [{ ...FENCE, value: "globex" }] } }];
+    for (const body of [...fences, foreign, anchored]) {
       const answer = await patch("acme-1", body, "acme-1");
       expect(answer.status, JSON.stringify(body)).to.equal(403);
       expect(messageOf(answer)).to.include(fenced);

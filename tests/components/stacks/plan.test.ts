@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Asked, orphanProblems, orphansOf } from "../../../components/stacks/plan";
+import { type Asked, memoryProblems, orphanProblems, orphansOf } from "../../../components/stacks/plan";
 import { EKS } from "../../support/eks";
 import { estateWith } from "../../support/estate";
 
@@ -20,6 +20,17 @@ describe("a stack that made a tenant's own cluster", () => {
     expect(orphansOf(estate({ hooli: {} }), {})).to.deep.equal([]);
     expect(orphansOf(estate({ hooli: {} }), { fault: 'unknown stack "staging"' })).to.deep.equal([]);
     expect(orphansOf(estate({}, { guardrails: { removals: ["hooli"] } }), GIVEN)).to.deep.equal([]);
+  });
+
+  it("is not taken for nobody's because what was given away cannot be read", () => {
+    expect(memoryProblems({ fault: "403 Forbidden" })).to.deep.equal([
+      {
+        path: ["tenants"],
+        rule: "cannot be judged: which of them this stack gave a cluster of their own is not known (403 Forbidden); run it again when the state can be read",
+      },
+    ]);
+    expect(memoryProblems({ fault: 'unknown stack "staging"' })).to.deep.equal([]);
+    expect(memoryProblems(GIVEN)).to.deep.equal([]);
   });
 
   it("has to be destroyed before its tenant is forgotten, or taken back", () => {

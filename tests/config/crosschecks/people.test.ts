@@ -50,6 +50,13 @@ describe("somebody of IAM", () => {
     ]);
   });
 
+  it("is of the cluster's own partition of AWS", () => {
+    const elsewhere = "arn:aws-cn:iam::111122223333:role/ann";
+    expect(about({ acme: admins({ group: "acme-admins", principals: [elsewhere] }) })).to.deep.equal([
+      `tenants.acme.access.admins[0].principals[0]: "${elsewhere}" is of another partition of AWS than the cluster (aws), which lets in nobody from there; name a principal of it`,
+    ]);
+  });
+
   it("is in two tenants only where both say so", () => {
     const of = (group: string, rest: object = {}) => admins({ group, principals: [ANN], ...rest });
     expect(about({ acme: of("acme-admins"), globex: of("globex-admins") })).to.deep.equal([

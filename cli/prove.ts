@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { ClusterApi } from "../components/cluster/api";
-import { entranceTo } from "../components/cluster/inspect";
+import { entranceTo, ownerOf } from "../components/cluster/inspect";
 import type { EstateOutputs } from "../components/outputs";
 import { type Plan, planEstate } from "../components/plan";
 import { parseEstate } from "../config/estate";
@@ -76,12 +76,21 @@ async function withCluster(options: Options): Promise<number> {
   const entrance = entranceTo(platform, process.cwd(), options);
   const api = await ClusterApi.connect(entrance.kubeconfig, entrance.context);
   try {
+    if (written) await checkOwner(api, options.stack);
     const estate = written ?? (await estateFromOutputs(readOutputs(options.outputs ?? ""), api));
     const plan = planEstate(estate, { minor: (await kubernetesVersion(api)).minor });
     return options.printRbac ? await printRights(plan, api) : await carriedThrough(plan, api, options);
   } finally {
     api.close();
   }
+}
+
+/** Another stack's tenants would all be refuted for what they never had. @throws CannotProve */
+async function checkOwner(api: ClusterApi, stack: string): Promise<void> {
+  const owner = await ownerOf(api);
+  const there = owner?.split("/").at(-1);
+  if (there === undefined || there === stack) return;
+  throw new CannotProve(`${api.server} carries stack ${there}, not ${stack}; write --stack ${there}`);
 }
 
 /** Of `pulumi stack output --json`: the estate's own, or of a stack that exports it under a name. */

@@ -83,16 +83,17 @@ function closing({ stack, findings, failure, sample, kubeconfig }: Started, brok
   const unproven = findings.length - held - broken;
   // What the wrapper uses by itself.
   const kubectl = `.bulkhead/bin/kubectl${kubeconfig === EMBEDDED_KUBECONFIG ? "" : ` --kubeconfig ${kubeconfig}`}`;
+  const flag = stack === "dev" ? "" : ` -- --stack ${stack}`;
   const mark = broken === 0 ? pc.green("✔") : pc.red("✘");
   return `
 ${mark} ${held} promises held, ${broken} broken, ${unproven} could not be tried
 
 The control plane goes on running. What to try next:
   ${kubectl} get namespaces -L bulkhead.dev/tenant
-${sample ? `  ${kubectl} --as=me --as-group=${sample.group} -n ${sample.namespace} get resourcequota\n` : ""}  edit Pulumi.${stack}.yaml, then: npm run preview${stack === "dev" ? "" : ` -- --stack ${stack}`}
-  npx bulkhead prove --stack ${stack} --attack T01    one attack of the catalogue, or all without --attack
+${sample ? `  ${kubectl} --as=me --as-group=${sample.group} -n ${sample.namespace} get resourcequota\n` : ""}  edit Pulumi.${stack}.yaml, then: npm run preview${flag}
+  npx bulkhead prove --stack ${stack} --kubeconfig ${kubeconfig} --attack T01    one attack of the catalogue, or all without --attack
   npm run status        what runs, and where
-  npm run stop          ends it; npm start brings it back as it was
+  npm run stop          ends it; npm start${flag} brings it back as it was
 `;
 }
 

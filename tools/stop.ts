@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { controlPlaneStatus, defaultFolder, stopControlPlane, wipeControlPlane } from "./controlplane";
 import { ownFolders } from "./controlplane/clusters";
+import { residentStack } from "./embedded/stack";
 
 /** npm run stop [-- --wipe]: ends the embedded control plane; --wipe also deletes the cluster and its stacks. */
 async function main(args: readonly string[]): Promise<void> {
@@ -18,7 +19,9 @@ async function main(args: readonly string[]): Promise<void> {
   } else {
     for (const folder of ownFolders(defaultFolder)) await stopControlPlane(folder);
     await stopControlPlane();
-    console.log("the control plane is stopped; npm start brings it back as it was");
+    const stack = residentStack(defaultFolder) ?? "dev";
+    const flag = stack === "dev" ? "" : ` -- --stack ${stack}`;
+    console.log(`the control plane is stopped; npm start${flag} brings it back as it was`);
   }
 }
 

@@ -5,7 +5,7 @@ import { MANAGED_LABEL, MANAGED_VALUE, profileRoleName, STACK_ANNOTATION, TENANT
 import { clusterArn } from "../../config/platform";
 import type { Platform } from "../../config/schema";
 import { type LiveRuntimes, liveRuntimes } from "../runtime/handlers";
-import { type Answer, ClusterApi } from "./api";
+import { ClusterApi } from "./api";
 import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
 import { type Resident, residentsOf } from "./residents";
 
@@ -60,14 +60,14 @@ const SELF = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview"
 export async function inspectCluster({ kubeconfig, context }: Entrance): Promise<ClusterFacts> {
   const api = await ClusterApi.connect(kubeconfig, context);
   try {
-    const [served, system, nodes, classes, residents, review, role] = await Promise.all([
+    const [served, system, nodes, classes, residents, review, owner] = await Promise.all([
       servedOn(api),
       api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system"),
       api.get<{ items: Node[] }>("/api/v1/nodes"),
       api.get<{ items: RuntimeClass[] }>("/apis/node.k8s.io/v1/runtimeclasses"),
       residentsOn(api),
       api.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", { method: "POST", body: SELF }),
-      api.ask(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${profileRoleName("admin")}`),
+      ownerOf(api),
     ]);
     const { username, groups = [] } = (review.body as SelfSubjectReview).status.userInfo;
     return {
@@ -79,7 +79,7 @@ export async function inspectCluster({ kubeconfig, context }: Entrance): Promise
       runtimes: liveRuntimes(nodes.items, handlersByClass(classes.items)),
       residents,
       deployer: { username, groups },
-      owner: ownerOf(role),
+      owner,
     };
   } finally {
     api.close();
@@ -104,7 +104,9 @@ export async function servedOn(api: ClusterApi): Promise<Pick<ClusterFacts, "min
   };
 }
 
-function ownerOf({ body }: Answer): string | undefined {
+/** Stack that has the cluster, as project/stack; undefined when it is nobody's, or not to be seen. */
+export async function ownerOf(api: ClusterApi): Promise<string | undefined> {
+  const { body } = await api.ask(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${profileRoleName("admin")}`);
   const { metadata } = Object(body) as { metadata?: { annotations?: Record<string, string> } };
   return metadata?.annotations?.[STACK_ANNOTATION];
 }

@@ -86,6 +86,7 @@ function tenantOf(id: string, outputs: TenantOutputs, found: Found): Tenant {
   const parts = namespaces.map((name) => ({ name, part: name === id ? id : name.slice(id.length + 1) }));
   const [first = ""] = namespaces;
   const annotations = found.namespaces.get(first)?.metadata?.annotations ?? {};
+  const images = annotations[ANNOTATIONS.images];
   const storageClasses = annotations[ANNOTATIONS.storageClasses];
   const max = found.limits.get(first)?.spec?.limits.find(({ type }) => type === "Container")?.max;
   const ingressClasses = annotations[ANNOTATIONS.ingressClasses];
@@ -95,7 +96,7 @@ function tenantOf(id: string, outputs: TenantOutputs, found: Found): Tenant {
     state,
     ...(clusterAdmin === undefined ? {} : { cluster: { clusterAdmin } }),
     access: subjects,
-    images: listed(annotations[ANNOTATIONS.images]),
+    ...(images === undefined ? {} : { images: listed(images) }),
     ...(storageClasses === undefined ? {} : { storageClasses: listed(storageClasses) }),
     network: {
       hosts: listed(annotations[ANNOTATIONS.hosts]),

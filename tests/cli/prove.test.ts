@@ -103,6 +103,24 @@ describe("bulkhead prove", function () {
     expect(await scratch()).to.deep.equal([]);
   });
 
+  it("is refused on a cluster that carries another stack, which is told by name", async () => {
+    const path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/bulkhead:tenant-admin";
+    const claimedBy = (owner: string | null) =>
+      cluster().api.ask(path, {
+        method: "PATCH",
+        contentType: "application/merge-patch+json",
+        body: { metadata: { annotations: { "bulkhead.dev/stack": owner } } },
+      });
+    await claimedBy("bulkhead/mine");
+    try {
+      const { code, stderr } = await run("--attack", "T07");
+      expect(stderr).to.include("carries stack mine, not live; write --stack mine");
+      expect(code).to.equal(3);
+    } finally {
+      await claimedBy(null);
+    }
+  });
+
   it("tries one attack on one tenant, and prints what came of it as JSON", async () => {
     const { code, stdout } = await run("--tenant", "acme", "--attack", "T07", "--json");
     expect(code).to.equal(0);

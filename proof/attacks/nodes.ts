@@ -76,6 +76,8 @@ const looking = (id: string, title: string, path: (scene: Scene) => string): Att
   stoppedBy: nodeAuthorizer(),
 });
 
+const unboundToken = nodeRestriction("node requested token not bound to a pod");
+
 /** By the credential of a node that somebody has broken out to. */
 export const nodes: readonly Attack[] = [
   relabelling(
@@ -126,7 +128,7 @@ export const nodes: readonly Attack[] = [
     attack: tokens({}),
     // A node may ask for the accounts of pods that run on it, as a shared one has them; then the token has to be bound
     // to such a pod, and goes no further than the pod did.
-    stoppedBy: [nodeAuthorizer(), nodeRestriction("node requested token not bound to a pod")],
+    stoppedBy: [{ ...nodeAuthorizer(), instead: unboundToken }, unboundToken],
   },
   relabelling(
     "T128",

@@ -23,10 +23,12 @@ export const self: Program = { pid: process.pid, born: programAt(process.pid)?.b
 
 function bornByProc(pid: number): string | undefined {
   try {
-    // The second field is the command in parentheses and may hold blanks; state and start time come after it.
+    // The second field is the command in parentheses and may hold blanks; what comes after it counts from the state.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop()?.split(" ") ?? [];
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return fields[0] === "Z" ? undefined : `${fields[19]}@${boot}`;
+    const [state, threads, start] = [fields[0], Number(fields[17]), fields[19]];
+    // Of a killed program the first thread may be over while others still hold its files and its ports.
+    return state === "Z" && threads <= 1 ? undefined : `${start}@${boot}`;
   } catch {
     return undefined;
   }

@@ -58,8 +58,14 @@ export interface TenantFile {
 /** The keys a stack file may carry after `bulkhead:`. */
 export const STACK_KEYS = Object.keys(schema.stack.shape);
 
-/** Without a platform the tenants go to the control plane that `npm start` runs on this machine. */
-const EMBEDDED_PLATFORM: z.input<typeof schema.platform> = { kind: "existing" };
+/**
+ * Without a platform the tenants go to the control plane that `npm start` runs on this machine, on simulated nodes as
+ * they ask for them: there is no runtime that one of those would lack.
+ */
+const EMBEDDED_PLATFORM: z.input<typeof schema.platform> = {
+  kind: "existing",
+  capabilities: { runtimes: { gvisor: "runsc", kata: "kata-qemu" } },
+};
 
 /**
  * The estate of a stack.

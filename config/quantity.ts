@@ -97,3 +97,10 @@ export function formatBytes(thousandths: bigint): string {
   }
   return `${bytes}${BINARY[suffix]}`;
 }
+
+const HUGE_PAGES = "hugepages-";
+
+/** Thousandths of the least that a pod can have of a device: one, or the bytes of one huge page. */
+export function leastOf(device: string): bigint {
+  return device.startsWith(HUGE_PAGES) ? amount(device.slice(HUGE_PAGES.length)) : 1000n;
+}

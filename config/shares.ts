@@ -1,5 +1,5 @@
 import type { Tenant } from "./estate";
-import { amount } from "./quantity";
+import { amount, leastOf } from "./quantity";
 import type { Budget } from "./schema";
 
 /** What a budget counts. */
@@ -30,14 +30,17 @@ function sharesOf(resource: Resource, namespaces: Tenant["namespaces"], budget: 
   return portions(namespaces, budget[resource], said, resource === "cpu" ? 1n : 1000n);
 }
 
-/** Thousandths of each device of a budget, by the namespace's full name: divided as everything else, whole ones only. */
+/**
+ * Thousandths of each device of a budget, by the namespace's full name: divided as everything else, whole ones only.
+ * Of huge pages that is whole pages: the API server takes no part of one.
+ */
 export function deviceShares({
   namespaces,
   budget,
 }: Pick<Tenant, "namespaces" | "budget">): ReadonlyMap<string, ReadonlyMap<string, bigint>> {
   const divided = new Map(namespaces.map(({ name }) => [name, new Map<string, bigint>()]));
   for (const [device, whole] of Object.entries(budget.devices)) {
-    const shares = portions(namespaces, whole, (part) => budget.split[part]?.devices?.[device], 1000n);
+    const shares = portions(namespaces, whole, (part) => budget.split[part]?.devices?.[device], leastOf(device));
     for (const [name, share] of shares) divided.get(name)?.set(device, share);
   }
   return divided;

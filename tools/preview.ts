@@ -5,6 +5,8 @@ import { Command } from "commander";
 import { parseEstate } from "../config/estate";
 import { ConfigError } from "../config/problems";
 import { readStackFile } from "../config/read";
+import { controlPlaneStatus } from "./controlplane";
+import { stackFlag } from "./embedded/stack";
 import { ENGINE_FOLDER, REPOSITORY } from "./engine";
 import { compilePack, PACK } from "./policies/compile";
 
@@ -26,7 +28,15 @@ async function main(): Promise<void> {
   }
   compilePack();
   const args = ["preview", "--stack", stack, "--policy-pack", PACK, ...command.args];
-  process.exitCode = spawnSync(pulumi, args, { cwd: REPOSITORY, stdio: "inherit" }).status ?? 1;
+  const { status } = spawnSync(pulumi, args, { cwd: REPOSITORY, stdio: "inherit" });
+  process.exitCode = status ?? 1;
+  if (status !== 0 && (await isStopped())) {
+    process.stderr.write(`the embedded control plane does not run; npm start${stackFlag(stack)} brings it back\n`);
+  }
+}
+
+async function isStopped(): Promise<boolean> {
+  return !(await controlPlaneStatus()).some(({ name, ready }) => name === "kube-apiserver" && ready);
 }
 
 main().catch((error: unknown) => {

@@ -8,6 +8,7 @@ import { exitCode } from "../proof/report/summary";
 import { ControlPlaneFailure } from "./controlplane";
 import { LeaveFailure } from "./embedded/deploy";
 import { RecoveryFailure } from "./embedded/recover";
+import { stackFlag } from "./embedded/stack";
 import { type Started, start } from "./embedded/start";
 import { MissingToolchain, progressPrinter } from "./toolchain";
 
@@ -83,7 +84,7 @@ function closing({ stack, findings, failure, sample, kubeconfig }: Started, brok
   const unproven = findings.length - held - broken;
   // What the wrapper uses by itself.
   const kubectl = `.bulkhead/bin/kubectl${kubeconfig === EMBEDDED_KUBECONFIG ? "" : ` --kubeconfig ${kubeconfig}`}`;
-  const flag = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  const flag = stackFlag(stack);
   const mark = broken === 0 ? pc.green("✔") : pc.red("✘");
   return `
 ${mark} ${held} promises held, ${broken} broken, ${unproven} could not be tried

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { controlPlaneStatus, defaultFolder, stopControlPlane, wipeControlPlane } from "./controlplane";
 import { ownFolders } from "./controlplane/clusters";
-import { residentStack } from "./embedded/stack";
+import { residentStack, stackFlag } from "./embedded/stack";
 
 /** npm run stop [-- --wipe]: ends the embedded control plane; --wipe also deletes the cluster and its stacks. */
 async function main(args: readonly string[]): Promise<void> {
@@ -20,8 +20,7 @@ async function main(args: readonly string[]): Promise<void> {
     for (const folder of ownFolders(defaultFolder)) await stopControlPlane(folder);
     await stopControlPlane();
     const stack = residentStack(defaultFolder) ?? "dev";
-    const flag = stack === "dev" ? "" : ` -- --stack ${stack}`;
-    console.log(`the control plane is stopped; npm start${flag} brings it back as it was`);
+    console.log(`the control plane is stopped; npm start${stackFlag(stack)} brings it back as it was`);
   }
 }
 

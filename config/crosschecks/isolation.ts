@@ -18,7 +18,7 @@ export function isolationProblems(draft: Draft): Problem[] {
 
 function meaninglessFields({ id, isolation, pool }: Tenant): Problem[] {
   if (!pool || isolation.nodes === "dedicated") return [];
-  const rule = "has no meaning with isolation.nodes: shared; remove it or write isolation: { nodes: dedicated }";
+  const rule = "has no meaning with isolation.nodes: shared; remove it or write isolation.nodes: dedicated";
   return [{ path: ["tenants", id, "pool"], rule }];
 }
 

@@ -1,15 +1,29 @@
 import { z } from "zod";
+import { amount, bytesFault, formatBytes, leastOf } from "../quantity";
 import { bytes, cores, countedKind, device, deviceAmount, dnsLabel } from "./grammar";
 
 const count = z.int().min(0);
 
-/** Half a device is none; huge pages are memory, and counted as such. */
+/** Half a device is none, and neither is half a huge page, though pages are counted as memory. */
 const devices = z.record(device, deviceAmount).superRefine((amounts, context) => {
   for (const [name, most] of Object.entries(amounts)) {
-    if (name.startsWith("hugepages-") || /^\d+$/.test(most)) continue;
-    context.addIssue({ code: "custom", path: [name], message: "is not a number of devices; write a whole number" });
+    // A part that is wrong by itself is told by itself.
+    if (bytesFault(most) !== undefined || !device.safeParse(name).success) continue;
+    const message = name.startsWith("hugepages-") ? pagesFault(name, most) : devicesFault(most);
+    if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
   }
 });
+
+function devicesFault(most: string): string | undefined {
+  return /^\d+$/.test(most) ? undefined : "is not a number of devices; write a whole number";
+}
+
+function pagesFault(name: string, most: string): string | undefined {
+  const page = leastOf(name);
+  return amount(most) % page === 0n
+    ? undefined
+    : `is no whole number of pages; write a multiple of ${formatBytes(page)}`;
+}
 
 const share = z
   .strictObject({

@@ -98,6 +98,26 @@ export const fixtures: Fixtures = {
       to: trust({ AWS: "arn:aws:iam::111122223333:root" }),
       says: 'Role "role" of tenant acme trusts others than pods: take that statement out of its trust.',
     },
+    "everybody, beside those who are named": {
+      at,
+      to: trust({ AWS: ["arn:aws:iam::111122223333:root", "*"] }),
+      says: 'Role "role" trusts whoever asks: name whom, and never by * or NotPrincipal.',
+    },
+    "everybody, though only the platform's role": {
+      of: "a role of the platform's own pods",
+      at,
+      to: JSON.stringify({ Statement: { Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" } }),
+      says: 'Role "role" trusts whoever asks: name whom, and never by * or NotPrincipal.',
+    },
+    "everybody but one": {
+      at,
+      to: JSON.stringify({
+        Statement: [
+          { Effect: "Allow", NotPrincipal: { AWS: "arn:aws:iam::111122223333:root" }, Action: "sts:AssumeRole" },
+        ],
+      }),
+      says: 'Role "role" trusts whoever asks: name whom, and never by * or NotPrincipal.',
+    },
     "an association without session tags": {
       at: ["association", "props", "disableSessionTags"],
       to: true,

@@ -34,7 +34,8 @@ function* role({ props }: JudgedResource): Iterable<string> {
   );
   const owner = text(field(props, "tags", TENANT_LABEL));
   for (const statement of statements) {
-    if (services(statement).includes(PODS)) yield* pods(statement, owner);
+    if (isOpen(statement)) yield "trusts whoever asks: name whom, and never by * or NotPrincipal.";
+    else if (services(statement).includes(PODS)) yield* pods(statement, owner);
     else if (owner !== "") yield `of tenant ${owner} trusts others than pods: take that statement out of its trust.`;
   }
 }
@@ -48,6 +49,13 @@ function* pods(statement: unknown, owner: string): Iterable<string> {
   const namespace = asked(NAMESPACE);
   if (owner === "" || namespace === "" || couldBeNamespaceOf(owner, namespace)) return;
   yield `of tenant ${owner} lets in pods of ${namespace}: name a namespace of that tenant.`;
+}
+
+/** Whoever is not named is let in, the pods of other tenants among them. */
+function isOpen(statement: unknown): boolean {
+  const principal = field(statement, "Principal");
+  const named = [principal, ...(principal instanceof Object ? Object.values(principal) : [])].flat();
+  return named.includes("*") || field(statement, "NotPrincipal") !== undefined;
 }
 
 /** One value, as a text or as a list of one; several or none are no pin. */

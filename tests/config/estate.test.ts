@@ -145,6 +145,12 @@ describe("an estate", () => {
     expect([...Object.values(platformIdentities), ...Object.values(lists)].flat()).to.deep.equal([]);
   });
 
+  it("has there whatever runtime a tenant asks for", () => {
+    const isolation = { nodes: "dedicated", runtime: "gvisor" };
+    const { platform } = estateWith({ acme: { isolation }, globex: { isolation: { runtime: "kata" } } });
+    expect(capabilitiesOf(platform).runtimes).to.deep.equal({ gvisor: "runsc", kata: "kata-qemu" });
+  });
+
   it("takes a key that holds an empty map, as Pulumi fills it in, for one that is not said", () => {
     const unsaid = { platform: {}, guardrails: {}, defaults: {}, tenantsFolder: "" };
     expect(estateOf({ ...unsaid, tenants: { acme: {} } })).to.deep.equal(estateWith({ acme: {} }));
@@ -331,7 +337,8 @@ describe("defaults", () => {
 
   it("are complained about once, where they stand", () => {
     const defaults = { isolation: { runtime: "gvisor" }, budgt: {} };
-    expect(complaintsAbout({ acme: {}, globex: {} }, { defaults })).to.deep.equal([
+    const platform = { kind: "existing" };
+    expect(complaintsAbout({ acme: {}, globex: {} }, { defaults, platform })).to.deep.equal([
       'defaults.budgt: is not a field here; did you mean "budget"? (contact, isolation, cluster, namespaces, access, budget, limits, network, images, storageClasses, pool, identities, tokenAudiences, guardrails, state)',
       'defaults.isolation.runtime: "gvisor" is not offered by the platform (native); set platform.capabilities.runtimes.gvisor to the nodes\' handler, or choose one of those',
     ]);

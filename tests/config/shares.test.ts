@@ -42,6 +42,12 @@ describe("a budget over namespaces", () => {
     ]);
   });
 
+  it("gives out whole huge pages", () => {
+    const devices = { "hugepages-1Gi": "3Gi" };
+    const divided = deviceShares(tenantWith({ namespaces: ["web", "api"], budget: { devices } }));
+    expect([...divided.values()].map((share) => share.get("hugepages-1Gi"))).to.deep.equal([2n * GI, GI]);
+  });
+
   it("knows a namespace that is named like something every object has", () => {
     const divided = shares(tenantWith({ namespaces: ["constructor", "web"], budget: { pods: 4 } }));
     expect(divided.get("acme-constructor")).to.include({ pods: 2_000n });

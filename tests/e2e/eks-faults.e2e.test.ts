@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "chai";
 import { planEstate } from "../../components/plan";
 import { parseEstate } from "../../config/estate";
@@ -9,6 +7,7 @@ import { provideMoto } from "../tools/standin/aws/moto/opinion";
 import { AuditedCheckout, type Write } from "./support/audit";
 import { type Outcome, useCheckout } from "./support/checkout";
 import { cloudOf, stateOf, strikesIn } from "./support/cloud";
+import { killedWhen } from "./support/kills";
 import { rightsIn } from "./support/rights";
 
 const STACK = "staging";
@@ -24,7 +23,6 @@ function isWholeSweep(): boolean {
   if (!isWhole) console.log(`      skipped without ${WHOLE}=whole: it takes minutes to half an hour`);
   return isWhole;
 }
-const POLL_MS = 20;
 
 interface Strike {
   readonly operation: "create" | "update" | "delete";
@@ -102,29 +100,12 @@ describe("a stack on EKS of which everything goes wrong once", function () {
   }
 
   /** Runs npm start, and kills the CLI as soon as `moment` has come. */
-  async function killedWhen(moment: () => boolean): Promise<void> {
+  async function killed(moment: () => boolean): Promise<void> {
     const running = checkout().begin("npm", starting);
-    let over = false;
-    void running.ended.then(() => {
-      over = true;
-    });
-    while (!over && !(deployer() !== undefined && moment())) await new Promise((done) => setTimeout(done, POLL_MS));
-    expect(over, "the deployment was over before it could be disturbed").to.equal(false);
-    process.kill(deployer() as number, "SIGKILL");
+    await killedWhen(checkout(), STACK, running, moment);
     const { code, stdout, output } = await running.ended;
     expect(code).to.equal(1);
     expect(stdout, output).to.include("pulumi up was killed; npm start takes up what it has left behind");
-  }
-
-  /** The CLI that deploys: it alone writes its pid down in a lock. */
-  function deployer(): number | undefined {
-    const locks = checkout().path(".bulkhead/pulumi/state/.pulumi/locks/organization/bulkhead", STACK);
-    try {
-      const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
-      return (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number }).pid;
-    } catch {
-      return undefined;
-    }
   }
 
   it("is made whole when each creation is throttled, comes too early for its role, and then fails", async () => {
@@ -169,7 +150,7 @@ describe("a stack on EKS of which everything goes wrong once", function () {
       "machines: [m7i.xlarge], min: 1, max: 4",
       "machines: [m7i.2xlarge], min: 1, max: 4",
     );
-    await noted(() => killedWhen(() => made("NodeGroup") === 5));
+    await noted(() => killed(() => made("NodeGroup") === 5));
     await noted(async () => expect((await start()).code).to.equal(0));
     await isWhole();
     expect(made("NodeGroup")).to.equal(4);
@@ -203,7 +184,7 @@ describe("a stack on EKS of which everything goes wrong once", function () {
       "add-ons": () => made("Addon") >= 2,
       pools: () => made("NodeGroup") >= 2,
     };
-    for (const moment of Object.values(moments)) await noted(() => killedWhen(moment));
+    for (const moment of Object.values(moments)) await noted(() => killed(moment));
     await noted(async () => expect((await start()).code).to.equal(0));
     lives += 1;
     await isWhole();

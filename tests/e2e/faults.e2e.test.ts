@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { ClusterApi } from "../../components/cluster/api";
@@ -7,7 +7,8 @@ import { planEstate } from "../../components/plan";
 import { parseEstate } from "../../config/estate";
 import { readStackFile } from "../../config/read";
 import { controlPlaneStatus } from "../../tools/controlplane";
-import { Checkout, type Running, useCheckout } from "./support/checkout";
+import { Checkout, useCheckout } from "./support/checkout";
+import { killedWhen, meanwhile } from "./support/kills";
 import { objects } from "./support/objects";
 import { processesOf } from "./support/processes";
 
@@ -32,17 +33,10 @@ describe("a deployment that goes wrong in the middle", function () {
     return output;
   }
 
-  /** Waits until a deployment has made so many quotas, while it still goes on. */
-  async function midway({ ended }: Running, quotas: number): Promise<void> {
-    let over = false;
-    void ended.then(() => {
-      over = true;
-    });
+  /** Whether a deployment has made so many quotas more than there were. */
+  async function further(quotas: number): Promise<() => Promise<boolean>> {
     const before = await counted();
-    while (!over && (await counted()) < before + quotas) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    expect(over, "the deployment was over before it could be disturbed").to.equal(false);
+    return async () => (await counted()) >= before + quotas;
   }
 
   /** Before the first start there is no cluster to ask. */
@@ -53,12 +47,6 @@ describe("a deployment that goes wrong in the middle", function () {
     return ((body ?? {}) as { items?: unknown[] }).items?.length ?? 0;
   }
 
-  /** The CLI that deploys: it alone writes its pid down in a lock. */
-  function deployer(): number {
-    const locks = checkout().path(".bulkhead/pulumi/state/.pulumi/locks/organization/bulkhead/dev");
-    const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
-    return (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number }).pid;
-  }
   function starter(): number {
     const found = processesOf(checkout().root).find(({ command }) => /^\S*node .*tools\/start\.ts/.test(command));
     if (!found) throw new Error("npm start does not run");
@@ -104,8 +92,7 @@ describe("a deployment that goes wrong in the middle", function () {
 
   it("is completed by the next npm start when the Pulumi CLI was killed", async () => {
     const first = begin();
-    await midway(first, 4);
-    process.kill(deployer(), "SIGKILL");
+    await killedWhen(checkout(), "dev", first, await further(4));
     const { code, stdout } = await first.ended;
     expect(code).to.equal(1);
     expect(stdout).to.match(/4\/5 pulumi up +✘/);
@@ -137,7 +124,7 @@ describe("a deployment that goes wrong in the middle", function () {
   it("ends what it has begun when it is interrupted, and leaves nothing to be mended", async () => {
     await pulumi("destroy", "--yes", "--non-interactive", "--skip-preview");
     const interrupted = begin();
-    await midway(interrupted, 2);
+    await meanwhile(interrupted, await further(2));
     // As the terminal does it on Ctrl-C.
     process.kill(-interrupted.pid, "SIGINT");
     const { code, stdout, output } = await interrupted.ended;
@@ -150,7 +137,7 @@ describe("a deployment that goes wrong in the middle", function () {
 
   it("is over when npm start was killed, with nothing left running", async () => {
     const killed = begin();
-    await midway(killed, 2);
+    await meanwhile(killed, await further(2));
     process.kill(starter(), "SIGKILL");
     await killed.ended;
     while (processesOf(checkout().root).length > 5) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -158,7 +145,7 @@ describe("a deployment that goes wrong in the middle", function () {
 
   it("says so when the API server dies, and is completed once it is there again", async () => {
     const failing = begin();
-    await midway(failing, 2);
+    await meanwhile(failing, await further(2));
     process.kill(await server(), "SIGKILL");
     const { code, output } = await failing.ended;
     expect(code).to.equal(1);
@@ -174,8 +161,7 @@ describe("a deployment that goes wrong in the middle", function () {
   it("leaves nothing behind when another stack takes its place", async () => {
     await pulumi("destroy", "--yes", "--non-interactive", "--skip-preview");
     const killed = begin();
-    await midway(killed, 4);
-    process.kill(deployer(), "SIGKILL");
+    await killedWhen(checkout(), "dev", killed, await further(4));
     await killed.ended;
     checkout().write("Pulumi.mine.yaml", MINE);
     const { code, output } = await checkout().npm("start", "--no-proof", "--stack", "mine");

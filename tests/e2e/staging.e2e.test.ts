@@ -1,11 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Node } from "kubernetes-types/core/v1";
 import { Checkout, useCheckout } from "./support/checkout";
+import { killedWhen } from "./support/kills";
 import { findingRows } from "./support/tables";
-
-const POLL_MS = 50;
 
 /** What the stand-in of AWS has made and not removed. */
 interface Cloud {
@@ -22,25 +20,11 @@ describe("npm start with a stack on EKS", function () {
   }
   const made = (token: string) => cloud().things.filter((thing) => thing.token === token);
 
-  /** The CLI that deploys: it alone writes its pid down in a lock. */
-  function deployer(): number {
-    const locks = checkout().path(".bulkhead/pulumi/state/.pulumi/locks/organization/bulkhead/staging");
-    const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
-    return (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number }).pid;
-  }
-
   const start = (...args: string[]) => checkout().npm("start", "--stack", "staging", ...args);
 
   it("takes up what a deployment left that was killed when the cluster was there and nobody was let in", async () => {
     const killed = checkout().begin("npm", ["run", "--silent", "start", "--", "--stack", "staging"]);
-    let over = false;
-    void killed.ended.then(() => {
-      over = true;
-    });
-    while (!over && made("aws:eks/cluster:Cluster").length === 0)
-      await new Promise((done) => setTimeout(done, POLL_MS));
-    expect(over, "the deployment was over before it could be disturbed").to.equal(false);
-    process.kill(deployer(), "SIGKILL");
+    await killedWhen(checkout(), "staging", killed, () => made("aws:eks/cluster:Cluster").length > 0);
     const { code, stdout } = await killed.ended;
     expect(code).to.equal(1);
     expect(stdout).to.include("pulumi up was killed; npm start takes up what it has left behind");

@@ -198,6 +198,9 @@ describe("npm start", function () {
     const stopped = await checkout().npm("status");
     expect(stopped.code).to.equal(1);
     expect(stopped.stdout).to.match(/kube-apiserver +- +\d+ +not running/);
+    const preview = await checkout().npm("preview");
+    expect(preview.code).to.be.greaterThan(0);
+    expect(preview.stderr).to.match(/the embedded control plane does not run; npm start brings it back\n$/);
   });
 
   it("brings everything back, without the network, and prints one JSON document when asked to", async () => {

@@ -11,6 +11,11 @@ export function settle(folder: string, stack: string): void {
   writeFileSync(residence(folder), `${stack}\n`);
 }
 
+/** What has a script of ours mean a stack: nothing for the one it means by itself. */
+export function stackFlag(stack: string): string {
+  return stack === "dev" ? "" : ` -- --stack ${stack}`;
+}
+
 function residence(folder: string): string {
   return join(folder, "stack");
 }

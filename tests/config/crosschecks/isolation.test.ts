@@ -70,7 +70,7 @@ describe("a user namespace", () => {
 describe("a pool of a tenant", () => {
   it("has no meaning on shared nodes", () => {
     expect(complaintsAbout({ acme: { pool: { max: 2 } } })).to.deep.equal([
-      "tenants.acme.pool: has no meaning with isolation.nodes: shared; remove it or write isolation: { nodes: dedicated }",
+      "tenants.acme.pool: has no meaning with isolation.nodes: shared; remove it or write isolation.nodes: dedicated",
     ]);
   });
 

@@ -33,6 +33,21 @@ describe("a field", () => {
       { "nvidia.com/gpu": "1.5" },
       'budget.devices["nvidia.com/gpu"]: "1.5" is not a number of devices; write a whole number',
     ],
+    [
+      "budget.devices",
+      { "hugepages-2Mi": "3Mi" },
+      'budget.devices.hugepages-2Mi: "3Mi" is no whole number of pages; write a multiple of 2Mi',
+    ],
+    [
+      "budget.devices",
+      { "hugepages-2Mi": "many" },
+      'budget.devices.hugepages-2Mi: "many" is not an amount of bytes; write a number with a unit, as 512Mi or 1.5Gi',
+    ],
+    [
+      "budget.devices",
+      { "hugepages-0Mi": "2Mi" },
+      "budget.devices.hugepages-0Mi: is not a device; write an extended resource, as nvidia.com/gpu, a device class, as gpu.example.com, or a size of huge pages, as hugepages-2Mi",
+    ],
     ["isolation.userNamespaces", "on", 'isolation.userNamespaces: "on" is not a choice (optional, required)'],
     ["tokenAudiences", ["a,b"], 'tokenAudiences[0]: "a,b" has a space or a comma in it; write one name'],
     ["tokenAudiences", ["a b"], 'tokenAudiences[0]: "a b" has a space or a comma in it; write one name'],

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type ClusterApi, messageOf } from "../components/cluster/api";
+import { kubernetesVersion } from "../components/cluster/version";
 import type { Plan } from "../components/plan";
 import { administersItsCluster } from "../config/own-cluster";
 import { threatOf } from "./attacks/attack";
@@ -89,13 +90,6 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
     derivations,
     strangers: found,
   };
-}
-
-/** The cluster's, as v1.36.3 and 1.36. @throws Unreachable where it does not say. */
-export async function kubernetesVersion(api: ClusterApi): Promise<{ readonly full: string; readonly minor: string }> {
-  const { gitVersion, major, minor } = await api.get<Record<"gitVersion" | "major" | "minor", string>>("/version");
-  // EKS and GKE write the minor as "36+".
-  return { full: gitVersion, minor: `${major}.${Number.parseInt(minor, 10)}` };
 }
 
 async function supportedVersion(api: ClusterApi): Promise<string> {

@@ -8,6 +8,7 @@ import { type LiveRuntimes, liveRuntimes } from "../runtime/handlers";
 import { ClusterApi } from "./api";
 import { readKubeconfig, usualKubeconfig } from "./kubeconfig";
 import { type Resident, residentsOf } from "./residents";
+import { kubernetesVersion } from "./version";
 
 /** Where `npm start` leaves the kubeconfig of the control plane it runs. */
 export const EMBEDDED_KUBECONFIG = ".bulkhead/kubeconfig";
@@ -92,16 +93,12 @@ function handlersByClass(classes: readonly RuntimeClass[]): ReadonlyMap<string, 
 
 /** What a cluster serves, as far as a plan for it depends on that. */
 export async function servedOn(api: ClusterApi): Promise<Pick<ClusterFacts, "minor" | "mutatingPolicies">> {
-  const [version, admission] = await Promise.all([
-    api.get<{ major: string; minor: string }>("/version"),
+  const [{ minor }, admission] = await Promise.all([
+    kubernetesVersion(api),
     api.get<{ resources: { name: string }[] }>("/apis/admissionregistration.k8s.io/v1"),
   ]);
   const mutates = admission.resources.some(({ name }) => name === "mutatingadmissionpolicies");
-  return {
-    // EKS and GKE write the minor as "36+".
-    minor: `${version.major}.${Number.parseInt(version.minor, 10)}`,
-    mutatingPolicies: mutates ? "v1" : "none",
-  };
+  return { minor, mutatingPolicies: mutates ? "v1" : "none" };
 }
 
 /** Stack that has the cluster, as project/stack; undefined when it is nobody's, or not to be seen. */

@@ -1,10 +1,11 @@
 import Table from "cli-table3";
 import { ClusterApi, readKubeconfig } from "../../components/cluster/api";
+import { kubernetesVersion } from "../../components/cluster/version";
 import { planEstate } from "../../components/plan";
 import { parseEstate } from "../../config/estate";
 import { readStackFile } from "../../config/read";
 import { tally } from "../../proof/attacks/tally";
-import { kubernetesVersion, type Proof, prove } from "../../proof/prove";
+import { type Proof, prove } from "../../proof/prove";
 import { onDeploymentSite } from "./site";
 import { type Bench, estateBench, timed } from "./stacks";
 

@@ -93,6 +93,8 @@ class Watch {
   changes: Changes | undefined;
   private readonly diagnostics: string[] = [];
   private finished = 0;
+  /** A command looks first at what it is going to do, and counts that by itself. */
+  private stage: "looked at" | "done" = "looked at";
 
   constructor(private readonly detail: Detail) {}
 
@@ -100,10 +102,11 @@ class Watch {
     const { diagnosticEvent, policyEvent, resOutputsEvent, summaryEvent } = event;
     if (resOutputsEvent) {
       this.finished += 1;
-      this.detail(`${this.finished} resources, ${nameOf(resOutputsEvent.metadata.urn)}`);
+      this.detail(`${this.finished} resources ${this.stage}, ${nameOf(resOutputsEvent.metadata.urn)}`);
     }
     if (summaryEvent) {
       this.finished = 0;
+      this.stage = "done";
       this.changes = summaryEvent.resourceChanges as Changes;
     }
     if (diagnosticEvent?.severity === "error") this.diagnostics.push(withoutMarkup(diagnosticEvent.message));

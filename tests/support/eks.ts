@@ -35,3 +35,19 @@ export const ADDED_BY_AWS = {
 export function onEks(tenants: Readonly<Record<string, unknown>>, platform: object = {}): StackValues {
   return { platform: { ...EKS, ...platform }, tenants };
 }
+
+/** Where a pool stands, every id of it told apart. */
+export const POOL_HOST = {
+  clusterName: "staging",
+  partition: "aws",
+  vpcId: "vpc-1",
+  subnets: new Map([
+    ["eu-central-1a", "subnet-a"],
+    ["eu-central-1b", "subnet-b"],
+  ]),
+  clusterSecurityGroupId: "sg-cluster",
+  systemSecurityGroupId: "sg-system",
+  diskKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/acme",
+  permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
+  tags: { team: "platform" },
+};

@@ -4,40 +4,26 @@ import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import { expect } from "chai";
 import { KarpenterPool } from "../../../components/pool/karpenter";
 import { planPools } from "../../../components/pool/plan";
-import { KARPENTER, onEks } from "../../support/eks";
+import { KARPENTER, onEks, POOL_HOST } from "../../support/eks";
 import type { RegisteredResource } from "../../support/engine";
 import { estateOf } from "../../support/estate";
 import { registeredBy } from "../../support/program";
 
 const ROLE = "aws:iam/role:Role";
 
-/** acme's pool, on a host of which every id is told apart. */
+/** acme's pool, on POOL_HOST. */
 async function registered(platform: object = {}): Promise<readonly RegisteredResource[]> {
   const settings = { scaling: "karpenter", karpenter: KARPENTER, ...platform };
   const estate = estateOf(onEks({ acme: { isolation: { nodes: "dedicated" } } }, settings));
   const plan = planPools(estate).find(({ name }) => name === "acme");
   if (!plan) throw new Error("no pool acme");
-  const host = {
-    clusterName: "staging",
-    partition: "aws",
-    vpcId: "vpc-1",
-    subnets: new Map([
-      ["eu-central-1a", "subnet-a"],
-      ["eu-central-1b", "subnet-b"],
-    ]),
-    clusterSecurityGroupId: "sg-cluster",
-    systemSecurityGroupId: "sg-system",
-    diskKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/acme",
-    permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
-    nodeRolePath: "/bulkhead/staging/nodes/",
-    tags: { team: "platform" },
-  };
   return registeredBy(
     () => {
       const aws = new Provider("aws", { region: "eu-central-1" });
       const kubernetes = new KubernetesProvider("kubernetes", { kubeconfig: "{}" });
       const agent = new Addon("agent", { clusterName: "staging", addonName: "agent" }, { provider: aws });
-      const args = { host: { ...host, addons: [agent] }, images: KARPENTER.images, controller: [agent] };
+      const host = { ...POOL_HOST, nodeRolePath: "/bulkhead/staging/nodes/", addons: [agent] };
+      const args = { host, images: KARPENTER.images, controller: [agent] };
       new KarpenterPool(
         "acme",
         { plan, commonSecurityGroupId: "sg-common", ...args },

@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/aws/provider";
 import { expect } from "chai";
 import { ManagedPool, type ManagedPoolArgs } from "../../../components/pool/managed";
 import { planPools } from "../../../components/pool/plan";
-import { onEks } from "../../support/eks";
+import { onEks, POOL_HOST } from "../../support/eks";
 import type { RegisteredResource } from "../../support/engine";
 import { estateOf } from "../../support/estate";
 import { registeredBy } from "../../support/program";
@@ -33,27 +33,13 @@ const TENANTS = {
 };
 const SANDBOX = { gvisor: { version: "20260914.0", sha512: { aarch64: "0".repeat(128) } } };
 
-/** One pool of an estate with acme's own nodes and shared ones, on a host of which every id is told apart. */
+/** One pool of an estate with acme's own nodes and shared ones, on POOL_HOST. */
 async function poolOf(name: string, rest: { platform?: object; live?: ManagedPoolArgs["live"] } = {}) {
   const plan = planPools(estateOf(onEks(TENANTS, { sandbox: SANDBOX, ...rest.platform }))).find(
     (pool) => pool.name === name,
   );
   if (!plan) throw new Error(`no pool ${name}`);
-  const host = {
-    clusterName: "staging",
-    partition: "aws",
-    vpcId: "vpc-1",
-    subnets: new Map([
-      ["eu-central-1a", "subnet-a"],
-      ["eu-central-1b", "subnet-b"],
-    ]),
-    clusterSecurityGroupId: "sg-cluster",
-    systemSecurityGroupId: name === "system" ? undefined : "sg-system",
-    diskKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/acme",
-    permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
-    tags: { team: "platform" },
-    addons: [],
-  };
+  const host = { ...POOL_HOST, systemSecurityGroupId: name === "system" ? undefined : "sg-system" };
   const resources = await registeredBy(() => {
     const aws = new Provider("aws", { region: "eu-central-1" });
     const agent = new Addon("agent", { clusterName: "staging", addonName: "agent" }, { provider: aws });

@@ -1,34 +1,43 @@
 import { expect } from "chai";
-import { planEstate } from "../../components/plan";
-import { parseEstate } from "../../config/estate";
-import { readStackFile } from "../../config/read";
 import type { Thing } from "../../tools/standin/aws/store";
+import { progressPrinter, provideKarpenter } from "../../tools/toolchain";
 import { provideMoto } from "../tools/standin/aws/moto/opinion";
 import { AuditedCheckout, type Write } from "./support/audit";
-import { type Outcome, useCheckout } from "./support/checkout";
+import { useCheckout } from "./support/checkout";
 import { cloudOf, stateOf, strikesIn } from "./support/cloud";
-import { killedWhen } from "./support/kills";
-import { rightsIn } from "./support/rights";
+import { isGone, isWhole, letNobodyInUnguarded } from "./support/whole";
 
 const STACK = "staging";
 
 /** More than the graph is deep, and far fewer than it has resources. */
 const MOST_RUNS = 24;
 
-/** More lives of the stack, which take as long as all other tests together: for whoever changes how things are made. */
-const WHOLE = "BULKHEAD_SWEEP";
+const GRANTS_OF_A_LIFE = 6;
 
-function isWholeSweep(): boolean {
-  const isWhole = process.env[WHOLE] === "whole";
-  if (!isWhole) console.log(`      skipped without ${WHOLE}=whole: it takes minutes to half an hour`);
-  return isWhole;
-}
-
-interface Strike {
+/** As BULKHEAD_AWS_FAULTS takes it. */
+interface Fault {
+  readonly type: string;
   readonly operation: "create" | "update" | "delete";
   readonly fault: string;
   readonly nth?: number;
 }
+
+const everywhere = (operation: Fault["operation"], fault: string, nth = 1): Fault => {
+  return { type: "*", operation, fault, nth };
+};
+
+/** What most stands on, and what takes the longest to go. */
+const SLOW_TO_GO = ["NodeGroup", "Addon", "Cluster", "NatGateway", "Subnet", "SecurityGroup", "Role", "Key", "Vpc"];
+
+/** What staging has not: rights of a tenant's pods in the account, and a pool of Karpenter's. */
+const MORE: readonly (readonly [from: string, to: string])[] = [
+  [
+    "      network:\n        ingress: [{ tenant: umbrella",
+    "      identities: { uploader: { policies: [arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess] } }\n      network:\n        ingress: [{ tenant: umbrella",
+  ],
+  ["pool: { machines: [m7i.xlarge], min: 1, max: 4 }", "pool: { scaling: karpenter, machines: [m7i.xlarge], max: 4 }"],
+  ["    addons:\n", "    karpenter: { version: 1.14.1, images: { al2023: v20260812 } }\n    addons:\n"],
+];
 
 /** One deployment's life after another: each promise begins where the one before it ended. */
 describe("a stack on EKS of which everything goes wrong once", function () {
@@ -39,83 +48,72 @@ describe("a stack on EKS of which everything goes wrong once", function () {
   /** How often the tenants came to be. */
   let lives = 0;
 
-  before("start, and be struck before anything is there", async () => {
-    // Or each run would end after the first few.
-    checkout().environment.PULUMI_CONTINUE_ON_ERROR = "true";
-    checkout().environment.BULKHEAD_AWS_FAULTS = JSON.stringify([{ type: "*", operation: "create", fault: "fail" }]);
-    const { stdout } = await start();
+  before("start, and be struck before anything is there", async function () {
+    this.timeout(45 * 60_000);
+    await provideKarpenter({ report: progressPrinter() });
+    for (const [from, to] of MORE) checkout().edit("Pulumi.staging.yaml", from, to);
+    checkout().environment.BULKHEAD_AWS_FAULTS = JSON.stringify([everywhere("create", "fail")]);
+    const { stdout } = await checkout().npm("start", "--stack", STACK, "--no-proof");
     expect(stdout).to.include("InternalFailure: an injected fault");
   });
   after("say what was survived", () => {
     for (const line of survived) console.log(`      ${line}`);
   });
 
-  const starting = ["run", "--silent", "start", "--", "--stack", STACK, "--no-proof"];
-  const start = () => checkout().begin("npm", starting).ended;
-  const pulumi = (command: string) =>
-    checkout().pulumi(...[command, "--stack", STACK, "--yes", "--non-interactive", "--skip-preview"]);
   const cloud = () => cloudOf(checkout());
-  const made = (type: string) => cloud().things.filter(({ token }) => token.endsWith(`:${type}`)).length;
 
-  /** Strikes every resource, and runs the same again until it is through. */
-  async function struck(strikes: readonly Strike[], run: () => Promise<Outcome>): Promise<void> {
-    const faults = strikes.map((strike) => ({ type: "*", ...strike }));
-    checkout().environment.BULKHEAD_AWS_FAULTS = JSON.stringify(faults);
+  /** Runs a command until it is through what goes wrong. How often something did. */
+  async function struck(command: "up" | "destroy", faults: readonly Fault[]): Promise<number> {
+    const { environment } = checkout();
+    environment.BULKHEAD_AWS_FAULTS = JSON.stringify(faults);
+    // Or each run would end after the first few. A destroy that goes on waits for ever.
+    if (command === "up") environment.PULUMI_CONTINUE_ON_ERROR = "true";
+    else delete environment.PULUMI_CONTINUE_ON_ERROR;
     const before = strikesIn(cloud());
     let runs = 0;
-    for (let outcome: Outcome | undefined; outcome?.code !== 0; ) {
-      runs += 1;
-      outcome = await run();
-      if (outcome.code !== 0) expect(runs, outcome.output).to.be.below(MOST_RUNS);
+    const written = await checkout().writesDuring(async () => {
+      runs = await completed(command);
+    });
+    writes.push(...written);
+    delete environment.BULKHEAD_AWS_FAULTS;
+    const strikes = strikesIn(cloud()) - before;
+    const kinds = new Set(faults.map(({ operation, fault }) => `${operation} ${fault}`));
+    survived.push(`${[...kinds].join(", ")}: ${strikes} injected and survived in ${runs} runs`);
+    return strikes;
+  }
+
+  async function completed(command: "up" | "destroy"): Promise<number> {
+    const args = [command, "--stack", STACK, "--yes", "--non-interactive", "--skip-preview"];
+    for (let runs = 1; ; runs += 1) {
+      const { code, output } = await checkout().pulumi(...args);
+      if (code === 0) {
+        return runs;
+      }
+      expect(runs, output).to.be.below(MOST_RUNS);
     }
-    delete checkout().environment.BULKHEAD_AWS_FAULTS;
-    // Or nothing was tried.
-    expect(strikesIn(cloud()) - before).to.be.above(90);
-    const what = strikes.map(({ operation, fault }) => `${operation} ${fault}`).join(", ");
-    survived.push(`${what}: ${strikesIn(cloud()) - before} injected and survived in ${runs} runs`);
   }
 
-  async function noted(work: () => Promise<unknown>): Promise<void> {
-    writes.push(...(await checkout().writesDuring(work)));
+  /** How many resources there are that AWS has. */
+  async function resources(): Promise<number> {
+    return (await stateOf(checkout(), STACK)).resources.filter(({ type }) => type.startsWith("aws:")).length;
   }
 
-  /** What the cloud has is what the engine knows of, one for one, and nothing is left to be mended. */
-  async function isWhole(): Promise<void> {
-    const { resources, pending } = await stateOf(checkout(), STACK);
-    expect(pending).to.deep.equal([]);
-    const halves = resources.filter((resource) => resource.delete || (resource.initErrors ?? []).length > 0);
-    expect(halves.map(({ urn }) => urn)).to.deep.equal([]);
-    const known = resources.filter(({ type }) => type.startsWith("aws:")).map(({ type, id }) => `${type} ${id}`);
-    const there = cloud().things.filter(({ owner }) => owner === undefined);
-    expect(there.map(({ token, id }) => `${token} ${id}`).sort()).to.deep.equal(known.sort());
-    expect(there).to.have.lengthOf(new Set(known).size).and.not.have.lengthOf(0);
-  }
-
-  async function isGone(): Promise<void> {
-    expect(cloud().things).to.deep.equal([]);
-    expect(await stateOf(checkout(), STACK)).to.deep.equal({ resources: [], pending: [] });
-    const left = await checkout().kubectl("get", "nodes,namespaces,validatingadmissionpolicies", "--output=name");
-    const names = left.stdout.trim().split("\n");
-    expect(names.filter((name) => !/^namespace\/(default|kube-\w+(-\w+)?)$/.test(name))).to.deep.equal([]);
-  }
-
-  /** Runs npm start, and kills the CLI as soon as `moment` has come. */
-  async function killed(moment: () => boolean): Promise<void> {
-    const running = checkout().begin("npm", starting);
-    await killedWhen(checkout(), STACK, running, moment);
-    const { code, stdout, output } = await running.ended;
-    expect(code).to.equal(1);
-    expect(stdout, output).to.include("pulumi up was killed; npm start takes up what it has left behind");
-  }
-
-  it("is made whole when each creation is throttled, comes too early for its role, and then fails", async () => {
-    const strikes = ["throttle", "role-not-ready", "fail"].map(
-      (fault, index): Strike => ({ operation: "create", fault, nth: index + 1 }),
-    );
-    await noted(() => struck(strikes, () => pulumi("up")));
+  async function created(...faults: readonly string[]): Promise<void> {
+    const all = faults.map((fault, index) => everywhere("create", fault, index + 1));
+    const strikes = await struck("up", all);
     lives += 1;
-    await isWhole();
-  });
+    await isWhole(checkout(), STACK);
+    expect(strikes).to.equal(faults.length * (await resources()));
+  }
+
+  async function ended(faults: readonly Fault[]): Promise<number> {
+    const strikes = await struck("destroy", faults);
+    await isGone(checkout(), STACK);
+    return strikes;
+  }
+
+  it("is made whole when each creation is throttled, comes too early for its role, and then fails", () =>
+    created("throttle", "role-not-ready", "fail"));
 
   it("asks AWS for nothing that moto refuses", async function () {
     const moto = await provideMoto();
@@ -134,68 +132,28 @@ describe("a stack on EKS of which everything goes wrong once", function () {
   });
 
   it("is changed everywhere when each update is made and nobody waits for it", async () => {
-    checkout().edit(
-      "Pulumi.staging.yaml",
-      "    region: eu-central-1\n",
-      "    region: eu-central-1\n    tags: { cost: a1 }\n",
-    );
-    await noted(() => struck([{ operation: "update", fault: "timeout" }], () => pulumi("up")));
-    await isWhole();
+    const region = "    region: eu-central-1\n";
+    checkout().edit("Pulumi.staging.yaml", region, `${region}    tags: { cost: a1 }\n`);
+    // Everything that carries tags.
+    expect(await struck("up", [everywhere("update", "timeout")])).to.be.above(90);
+    await isWhole(checkout(), STACK);
   });
 
-  it("is made whole when its CLI is killed while a pool is replaced", async function () {
-    if (!isWholeSweep()) return this.skip();
-    checkout().edit(
-      "Pulumi.staging.yaml",
-      "machines: [m7i.xlarge], min: 1, max: 4",
-      "machines: [m7i.2xlarge], min: 1, max: 4",
-    );
-    await noted(() => killed(() => made("NodeGroup") === 5));
-    await noted(async () => expect((await start()).code).to.equal(0));
-    await isWhole();
-    expect(made("NodeGroup")).to.equal(4);
+  it("is taken down without a trace when each deletion is throttled", async () => {
+    // What is part of something else goes with it, and nobody asks for that.
+    expect(await ended([everywhere("delete", "throttle")])).to.be.above(150);
   });
 
-  it("is taken down without a trace", async () => {
-    await noted(() => pulumi("destroy"));
-    await isGone();
+  it("is made whole when each thing comes to be in halves", () => created("half"));
+
+  it("is taken down without a trace when nobody waits for the end of what is slow to go", async () => {
+    const faults = SLOW_TO_GO.map((type): Fault => ({ type, operation: "delete", fault: "timeout" }));
+    expect(await ended(faults)).to.equal(SLOW_TO_GO.length);
   });
 
-  it("is made whole when each thing comes to nothing, and taken down when nobody waits for anything's end", async function () {
-    if (!isWholeSweep()) return this.skip();
-    this.timeout(60 * 60_000);
-    const strikes: Strike[] = [
-      { operation: "create", fault: "half" },
-      { operation: "create", fault: "timeout", nth: 2 },
-    ];
-    await noted(() => struck(strikes, () => pulumi("up")));
-    lives += 1;
-    await isWhole();
-    await noted(() => struck([{ operation: "delete", fault: "timeout" }], () => pulumi("destroy")));
-    await isGone();
-  });
-
-  it("is made whole when its CLI is killed at every stage", async function () {
-    if (!isWholeSweep()) return this.skip();
-    const moments = {
-      network: () => made("Subnet") >= 2,
-      cluster: () => made("Cluster") === 1,
-      administrators: () => made("AccessPolicyAssociation") === 1,
-      "add-ons": () => made("Addon") >= 2,
-      pools: () => made("NodeGroup") >= 2,
-    };
-    for (const moment of Object.values(moments)) await noted(() => killed(moment));
-    await noted(async () => expect((await start()).code).to.equal(0));
-    lives += 1;
-    await isWhole();
-    survived.push(`kills while there came to be ${Object.keys(moments).join(", ")}: each survived in one run`);
-  });
+  it("is made whole when each thing comes to be and nobody waits for it", () => created("timeout"));
 
   it("let nobody into a namespace at any moment of all that without its guards", () => {
-    const plan = planEstate(parseEstate(readStackFile(checkout().root, STACK)));
-    const { grants, unguarded } = rightsIn(writes, plan);
-    expect(unguarded).to.deep.equal([]);
-    // More where a deployment that goes on after a fault writes a grant again; fewer would mean that nothing was looked at.
-    expect(grants).to.be.at.least(lives * 6);
+    letNobodyInUnguarded(checkout(), STACK, writes, lives * GRANTS_OF_A_LIFE);
   });
 });

@@ -21,6 +21,7 @@ import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "./manifest";
+import { isNamedAfter, joined } from "./naming";
 
 type KubernetesClass = new (name: string, args: never, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
@@ -87,8 +88,8 @@ function make(
   return new Resource(logicalName(manifest, prefix), args as never, opts);
 }
 
-/** Unique within a type: `acme-web` for a namespace, `acme-web-bulkhead-budget` for an object in it. */
+/** Unique within a type: `acme-web` for a namespace, `acme-web/bulkhead-budget` for an object in it. */
 function logicalName({ metadata }: Manifest, prefix: string): string {
-  const name = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}-${metadata.name}`;
-  return name === prefix || name.startsWith(`${prefix}-`) ? name : `${prefix}-${name}`;
+  const name = metadata.namespace === undefined ? metadata.name : joined(metadata.namespace, metadata.name);
+  return isNamedAfter(prefix, name) ? name : `${prefix}-${name}`;
 }

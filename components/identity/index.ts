@@ -3,6 +3,7 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
+import { joined, titleOf } from "../naming";
 import type { IdentityPlan } from "./plan";
 
 export interface WorkloadIdentityArgs {
@@ -22,7 +23,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       name,
       {
         // A role's name has 64 characters at most, a namespace's 63.
-        namePrefix: `${name.slice(0, 30)}-`,
+        namePrefix: `${`${namespace}-${serviceAccount}`.slice(0, 30)}-`,
         assumeRolePolicy: trust,
         description: `Pods of ${namespace}/${serviceAccount}`,
         tags: { "bulkhead.dev/tenant": tenant },
@@ -30,11 +31,10 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       },
       parent,
     );
-    const fence = new RolePolicy(name, { role: role.name, policy: denials }, parent);
+    const fence = new RolePolicy(name, { name: "denials", role: role.name, policy: denials }, parent);
     const fenced = { ...parent, dependsOn: fence };
     const rights = policies.map(
-      (policyArn) =>
-        new RolePolicyAttachment(`${name}-${policyArn.split("/").at(-1)}`, { role: role.name, policyArn }, fenced),
+      (policyArn) => new RolePolicyAttachment(joined(name, titleOf(policyArn)), { role: role.name, policyArn }, fenced),
     );
     new PodIdentityAssociation(
       name,

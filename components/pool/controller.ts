@@ -83,7 +83,7 @@ export class KarpenterController extends pulumi.ComponentResource {
       [SYSTEM_POOL]: systemSecurityGroupId,
       [KARPENTER_NODES]: common.id,
     };
-    const rules = securityRulesUnder(this, karpenterRules(), groups);
+    const rules = securityRulesUnder(this, this.name, karpenterRules(), groups);
     this.commonSecurityGroupId = common.id;
     this.needed = [controller, ...rules];
     this.registerOutputs({ commonSecurityGroupId: common.id });

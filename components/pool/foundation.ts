@@ -49,7 +49,7 @@ export function foundationUnder(
   );
   const system = host.systemSecurityGroupId ?? fence.id;
   const groups = { [CONTROL_PLANE]: host.clusterSecurityGroupId, [SYSTEM_POOL]: system, [plan.name]: fence.id };
-  const rules = securityRulesUnder(parent, rulesOf(plan), groups);
+  const rules = securityRulesUnder(parent, name, rulesOf(plan), groups);
   return { role, fence, needed: [...role.rights, ...rules, ...host.addons], tags };
 }
 

@@ -1,4 +1,5 @@
 import { SYSTEM_POOL } from "../../config/names";
+import { joined } from "../naming";
 import type { PoolPlan } from "./plan";
 
 /**
@@ -7,8 +8,8 @@ import type { PoolPlan } from "./plan";
  */
 export const KARPENTER_NODES = "karpenter.nodes";
 
-/** The control plane's end of a rule; every other end is a pool by its name. */
-export const CONTROL_PLANE = "control-plane";
+/** The control plane's end of a rule, and no pool's name either; every other end is a pool by its name. */
+export const CONTROL_PLANE = "control.plane";
 
 /** What two ends say to each other. */
 export interface Traffic {
@@ -94,5 +95,5 @@ export function allowed(from: string, to: string, traffic: Traffic, why: string)
 export function ruleName({ on, direction, peer, protocol, port }: SecurityRule): string {
   const other = "end" in peer ? peer.end : peer.cidr;
   const traffic = protocol === "-1" ? "all" : `${protocol}-${port ?? "all"}`;
-  return `${on}-${direction}-${other}-${traffic}`;
+  return joined(on, direction, other, traffic);
 }

@@ -206,8 +206,8 @@ describe("a deployment", function () {
     expect(await pulumi("refresh", "--preview-only", "--diff")).to.match(/pods *: "20" => "500"/);
     const { stdout } = await checkout().npm("preview", "--refresh");
     expect(stdout)
-      .to.match(/ ~ +.*ResourceQuota +acme-bulkhead-budget +update/)
-      .and.match(/ \+ +.*RoleBinding +globex-bulkhead:tenant-admin +create/);
+      .to.match(/ ~ +.*ResourceQuota +acme\/bulkhead-budget +update/)
+      .and.match(/ \+ +.*RoleBinding +globex\/bulkhead:tenant-admin +create/);
 
     await pulumi("up", "--yes", "--refresh");
     expect(await field("resourcequota/bulkhead-budget", ".spec.hard.pods", "acme")).to.equal("20");

@@ -11,7 +11,7 @@ const GROUP = "aws:eks/nodeGroup:NodeGroup";
 const ADDON = "aws:eks/addon:Addon";
 const ENTRY = "aws:eks/accessEntry:AccessEntry";
 const RIGHT = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
-const ADMINISTRATOR = "cluster-111122223333-role-platform";
+const ADMINISTRATOR = "cluster-111122223333/role/platform";
 const PROVIDER = "pulumi:providers:kubernetes";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
@@ -84,7 +84,7 @@ describe("a stack on EKS", () => {
   });
 
   it("installs each add-on after what it stands on", () => {
-    const addon = (name: string) => one(ADDON, name);
+    const addon = (name: string) => one(ADDON, `cluster-${name}`);
     expect(addon("vpc-cni").dependsOn).to.include(addon("eks-pod-identity-agent").urn);
     expect(addon("kube-proxy").dependsOn).to.include(addon("vpc-cni").urn);
     const system = one(GROUP, "cluster-system");
@@ -93,18 +93,18 @@ describe("a stack on EKS", () => {
   });
 
   it("enforces network policies from a pod's first packet, and opens the cluster's own pods by one", () => {
-    expect(JSON.parse(String(one(ADDON, "vpc-cni").inputs.configurationValues))).to.deep.equal({
+    expect(JSON.parse(String(one(ADDON, "cluster-vpc-cni").inputs.configurationValues))).to.deep.equal({
       enableNetworkPolicy: "true",
       env: { NETWORK_POLICY_ENFORCING_MODE: "strict" },
     });
-    const open = one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "cluster-kube-system-bulkhead-system");
+    const open = one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "cluster-kube-system/bulkhead-system");
     expect(open.inputs.spec).to.deep.equal({
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
       ingress: [{}],
       egress: [{}],
     });
-    expect(one(ADDON, "coredns").dependsOn).to.include(open.urn);
+    expect(one(ADDON, "cluster-coredns").dependsOn).to.include(open.urn);
   });
 
   it("has a pool for the cluster itself, one that is shared, and one for each tenant that wants its own", () => {

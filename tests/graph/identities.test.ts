@@ -44,19 +44,19 @@ describe("roles in the account that pods take", () => {
   });
 
   it("of a tenant have their denials before their rights, and pods have them after both", () => {
-    const denials = one(OWN_POLICY, "acme-web-uploader");
-    const rights = one(ATTACHMENT, "acme-web-uploader-acme-uploads");
+    const denials = one(OWN_POLICY, "acme-web/uploader");
+    const rights = one(ATTACHMENT, "acme-web/uploader/111122223333/policy/acme-uploads");
     expect(JSON.parse(String(denials.inputs.policy)).Statement[0]).to.deep.include({ Effect: "Deny", Resource: "*" });
     expect(rights.dependsOn).to.include(denials.urn);
     expect(rights.inputs.policyArn).to.equal(UPLOADS);
-    const association = one(ASSOCIATION, "acme-web-uploader");
+    const association = one(ASSOCIATION, "acme-web/uploader");
     expect(association.dependsOn).to.include(rights.urn);
     expect(association.inputs).to.deep.include({ namespace: "acme-web", serviceAccount: "uploader" });
   });
 
   it("of a tenant keep the tags on their sessions, and stay within the platform's boundary", () => {
-    expect(one(ASSOCIATION, "acme-web-uploader").inputs.disableSessionTags).to.equal(false);
-    expect(one(ROLE, "acme-web-uploader").inputs).to.deep.include({
+    expect(one(ASSOCIATION, "acme-web/uploader").inputs.disableSessionTags).to.equal(false);
+    expect(one(ROLE, "acme-web/uploader").inputs).to.deep.include({
       permissionsBoundary: BOUNDARY,
       tags: { "bulkhead.dev/tenant": "acme" },
     });

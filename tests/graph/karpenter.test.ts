@@ -132,7 +132,7 @@ describe("a stack with a managed pool and one of Karpenter's", () => {
     const order: [string, string][] = [
       [CLUSTER, "cluster"],
       [GROUP, "cluster-system"],
-      ["aws:eks/addon:Addon", "coredns"],
+      ["aws:eks/addon:Addon", "cluster-coredns"],
       [RELEASE, "cluster-karpenter-crd"],
       [RELEASE, "cluster-karpenter"],
       [CLASS, "cluster-globex-globex"],
@@ -156,8 +156,14 @@ describe("a stack with a managed pool and one of Karpenter's", () => {
       ["aws:iam/rolePolicy:RolePolicy", "cluster-globex-node"],
       ["aws:ec2/securityGroup:SecurityGroup", "cluster-globex-nodes"],
       ["aws:ec2/securityGroup:SecurityGroup", "cluster-karpenter-nodes"],
-      ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "system-ingress-karpenter.nodes-udp-53"],
-      ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "control-plane-ingress-karpenter.nodes-tcp-443"],
+      [
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "cluster-karpenter/system/ingress/karpenter.nodes/udp-53",
+      ],
+      [
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "cluster-karpenter/control.plane/ingress/karpenter.nodes/tcp-443",
+      ],
       [KEY, "cluster-globex"],
       ["aws:sqs/queue:Queue", "cluster-karpenter"],
       ["aws:sqs/queuePolicy:QueuePolicy", "cluster-karpenter"],
@@ -165,7 +171,7 @@ describe("a stack with a managed pool and one of Karpenter's", () => {
       ["aws:cloudwatch/eventTarget:EventTarget", "cluster-karpenter-state"],
       ["aws:iam/rolePolicy:RolePolicy", "cluster-karpenter"],
       ["aws:eks/podIdentityAssociation:PodIdentityAssociation", "cluster-karpenter"],
-      ["aws:eks/addon:Addon", "vpc-cni"],
+      ["aws:eks/addon:Addon", "cluster-vpc-cni"],
     ];
     for (const [type, name] of needed) {
       expect(outlives(one(type, name), nodeClass), `${type} ${name}`).to.equal(true);
@@ -226,6 +232,6 @@ describe("a pool of Karpenter's", () => {
     const named = (type: string) => resources.filter((each) => each.type === type).map(({ name }) => name);
     expect(named(GROUP)).to.deep.equal(["cluster-system"]);
     expect(named(POOL)).to.deep.equal(["cluster-shared-shared", "cluster-globex-globex", "cluster-initech-initech"]);
-    expect(named("kubernetes:apps/v1:Deployment")).not.to.include("cluster-kube-system-cluster-autoscaler");
+    expect(named("kubernetes:apps/v1:Deployment")).not.to.include("cluster-kube-system/cluster-autoscaler");
   });
 });

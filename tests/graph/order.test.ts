@@ -43,7 +43,7 @@ describe("in the order of things", () => {
   it("no guardrail is bound anywhere before it has been tried on the canary", () => {
     const namespace = ofType(NAMESPACE).find(isOfCanary);
     const probes = ["settling", "probe", "worker-", "unplaced-", "removable-"].map((name) =>
-      resources.find((resource) => resource.type !== NAMESPACE && resource.name.includes(`bulkhead-canary-${name}`)),
+      resources.find((resource) => resource.type !== NAMESPACE && resource.name.includes(`bulkhead-canary/${name}`)),
     );
     const tried = policyBindings().filter(isOfCanary);
     const rest = policyBindings().filter((binding) => !isOfCanary(binding));

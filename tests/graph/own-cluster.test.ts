@@ -104,7 +104,7 @@ describe("a tenant with a cluster of its own", () => {
   });
 
   it("has roles that only its own cluster's sessions can take", () => {
-    const [role] = own.filter(({ type, name }) => type === "aws:iam/role:Role" && name === "hooli-uploader");
+    const [role] = own.filter(({ type, name }) => type === "aws:iam/role:Role" && name === "hooli/uploader");
     expect(JSON.parse(String(role?.inputs.assumeRolePolicy)).Statement[0].Condition.StringEquals).to.deep.equal({
       "aws:RequestTag/eks-cluster-arn": "arn:aws:eks:eu-central-1:111122223333:cluster/staging-hooli",
       "aws:RequestTag/kubernetes-namespace": "hooli",
@@ -145,7 +145,7 @@ describe("a tenant that may administer its own cluster", () => {
     const policies = resources.filter(({ type }) => type.endsWith(":ValidatingAdmissionPolicy"));
     expect(policies.some(({ inputs }) => JSON.stringify(inputs).includes("hooli-admins"))).to.equal(true);
     const quota = resources.find(
-      ({ type, name }) => type.endsWith(":ResourceQuota") && name === "hooli-bulkhead-budget",
+      ({ type, name }) => type.endsWith(":ResourceQuota") && name === "hooli/bulkhead-budget",
     );
     expect(found[0]?.dependsOn).to.include(quota?.urn);
   });

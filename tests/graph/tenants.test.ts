@@ -33,14 +33,14 @@ describe("another tenant", () => {
       names: [
         "initech",
         "initech",
-        "initech-bulkhead-affinity",
-        "initech-bulkhead-baseline",
-        "initech-bulkhead-budget",
         "initech-bulkhead-initech",
-        "initech-bulkhead-limits",
-        "initech-bulkhead-priority",
-        "initech-bulkhead:tenant-admin",
-        "initech-default",
+        "initech/bulkhead-affinity",
+        "initech/bulkhead-baseline",
+        "initech/bulkhead-budget",
+        "initech/bulkhead-limits",
+        "initech/bulkhead-priority",
+        "initech/bulkhead:tenant-admin",
+        "initech/default",
       ],
     });
   });
@@ -65,10 +65,10 @@ describe("another tenant", () => {
       await registered({ acme: people("acme"), globex: people("globex") }),
       await registered({ acme: callee, globex: caller }),
     );
-    const grants = ["acme-bulkhead:tenant-admin", "globex-bulkhead:tenant-admin"];
+    const grants = ["acme/bulkhead:tenant-admin", "globex/bulkhead:tenant-admin"];
     expect(change.names.filter((name) => !grants.includes(name))).to.deep.equal([
-      "acme-bulkhead-flows",
-      "globex-bulkhead-flows",
+      "acme/bulkhead-flows",
+      "globex/bulkhead-flows",
     ]);
   });
 
@@ -109,6 +109,6 @@ describe("a tenant's objects", () => {
     const before = await registered({ acme: { ...people("acme"), namespaces: ["web", "batch"] } });
     const after = await registered({ acme: { ...people("acme"), namespaces: ["web", "jobs"] } });
     const { names } = difference(before, after);
-    expect(names.filter((name) => name.startsWith("acme-web"))).to.deep.equal(["acme-web-bulkhead-baseline"]);
+    expect(names.filter((name) => name.startsWith("acme-web"))).to.deep.equal(["acme-web/bulkhead-baseline"]);
   });
 });

@@ -31,11 +31,11 @@ function providerName(reference: string): string {
 const stacks = readdirSync(ROOT).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
 const NAMESPACE = "kubernetes:core/v1:Namespace umbrella-web";
-const BASELINE = "kubernetes:networking.k8s.io/v1:NetworkPolicy globex-bulkhead-baseline";
-const FLOWS = "kubernetes:networking.k8s.io/v1:NetworkPolicy umbrella-web-bulkhead-flows";
-const BUDGET = "kubernetes:core/v1:ResourceQuota umbrella-web-bulkhead-budget";
-const LIMITS = "kubernetes:core/v1:LimitRange umbrella-web-bulkhead-limits";
-const GRANT = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding umbrella-web-bulkhead:tenant-admin";
+const BASELINE = "kubernetes:networking.k8s.io/v1:NetworkPolicy globex/bulkhead-baseline";
+const FLOWS = "kubernetes:networking.k8s.io/v1:NetworkPolicy umbrella-web/bulkhead-flows";
+const BUDGET = "kubernetes:core/v1:ResourceQuota umbrella-web/bulkhead-budget";
+const LIMITS = "kubernetes:core/v1:LimitRange umbrella-web/bulkhead-limits";
+const GRANT = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding umbrella-web/bulkhead:tenant-admin";
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole cluster-bulkhead:tenant-admin";
 const PROVIDER = "pulumi:providers:kubernetes cluster-kubernetes";
 

@@ -1,22 +1,16 @@
 import type { Problem } from "../../../config/problems";
 import type { EksPlatform } from "../../../config/schema";
+import { titleOf } from "../../naming";
 
 /** Somebody of IAM who administers the cluster. */
 export interface Administrator {
   readonly arn: string;
-  /** Short, and told apart from the others: part of a resource's name. */
+  /** Part of a resource's name, and told apart from everybody else's. */
   readonly title: string;
 }
 
 export function administratorsOf({ admins }: Pick<EksPlatform, "admins">): Administrator[] {
-  return admins.map((arn) => ({
-    arn,
-    title: arn
-      .split(":")
-      .slice(4)
-      .join("-")
-      .replace(/[^\w-]+/g, "-"),
-  }));
+  return admins.map((arn) => ({ arn, title: titleOf(arn) }));
 }
 
 /**

@@ -13,9 +13,15 @@ export interface AddonArgs {
 }
 
 /** Installs one of EKS's add-ons in exactly the version that the stack file names. */
-export function addon(name: AddonName, args: AddonArgs, opts: pulumi.CustomResourceOptions): Addon {
+export function addon(
+  prefix: string,
+  addonName: AddonName,
+  args: AddonArgs,
+  opts: pulumi.CustomResourceOptions,
+): Addon {
+  const name = `${prefix}-${addonName}`;
   const { platform, account, clusterName } = args;
-  const { version, configuration, identity } = addonPlan(name, platform);
+  const { version, configuration, identity } = addonPlan(addonName, platform);
   const role =
     identity &&
     serviceRole(
@@ -32,7 +38,7 @@ export function addon(name: AddonName, args: AddonArgs, opts: pulumi.CustomResou
     name,
     {
       clusterName,
-      addonName: name,
+      addonName,
       addonVersion: version,
       ...(configuration ? { configurationValues: JSON.stringify(configuration) } : {}),
       ...(role ? { podIdentityAssociations: [{ roleArn: role.arn, serviceAccount: identity.account }] } : {}),

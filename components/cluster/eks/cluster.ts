@@ -8,6 +8,7 @@ import { clusterArn } from "../../../config/platform";
 import type { EksPlatform, Runtime } from "../../../config/schema";
 import { manifestsUnder } from "../../construct";
 import { WorkloadIdentity } from "../../identity";
+import { joined } from "../../naming";
 import type { Plan } from "../../plan";
 import { AUTOSCALER, autoscalerManifests, autoscalerRights, type ScaledPlatform } from "../../pool/autoscaler.plan";
 import { KarpenterController } from "../../pool/controller";
@@ -80,7 +81,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const { provider } = this;
     const addonArgs = { platform, account, clusterName: cluster.name };
     const first: pulumi.Resource[] = [];
-    for (const each of BEFORE_NODES) first.push(addon(each, addonArgs, { ...parent, dependsOn: [...first] }));
+    for (const each of BEFORE_NODES) first.push(addon(name, each, addonArgs, { ...parent, dependsOn: [...first] }));
     const host = {
       clusterName: cluster.name,
       partition: account.partition,
@@ -96,7 +97,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const systemPool = this.managedPool(name, system, { ...host, systemSecurityGroupId: undefined }, args);
     const traffic = systemTraffic(platform).map((manifest) => manifestsUnder(this, name)(manifest, { provider }));
     const second = AFTER_NODES.map((each) =>
-      addon(each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] }),
+      addon(name, each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] }),
     );
     const { securityGroupId } = systemPool;
     const karpenter = this.karpenter(name, host, securityGroupId, [systemPool, ...first, ...second], platform);
@@ -113,11 +114,10 @@ export class EksCluster extends pulumi.ComponentResource {
     }
     const groups = pools.map(({ name, pool }) => [name, pool.securityGroupId] as const);
     const fences = Object.fromEntries([[system.name, securityGroupId], ...groups]);
-    securityRulesUnder(this, flowRules(args.estate), fences);
+    securityRulesUnder(this, name, flowRules(args.estate), fences);
     for (const plan of args.identities) {
-      const title = `${plan.namespace}-${plan.account}`;
       const identity = { plan, clusterName: cluster.name, permissionsBoundary: platform.permissionsBoundary };
-      new WorkloadIdentity(title, identity, { ...parent, dependsOn: first });
+      new WorkloadIdentity(joined(plan.namespace, plan.account), identity, { ...parent, dependsOn: first });
     }
     this.roles = commonsOf(this, name, provider, args);
     this.letIn(name, cluster.name, args);

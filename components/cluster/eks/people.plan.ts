@@ -1,5 +1,6 @@
 import { actorsOf } from "../../../config/actors";
 import type { Estate } from "../../../config/estate";
+import { titleOf } from "../../naming";
 
 /** Somebody of IAM who acts for tenants, and for them alone. */
 export interface Person {
@@ -25,9 +26,4 @@ export function planPeople({ platform, tenants }: Estate): Person[] {
   return [...groups]
     .map(([principal, of]) => ({ principal, title: titleOf(principal), groups: [...of].sort() }))
     .sort((one, other) => (one.principal < other.principal ? -1 : 1));
-}
-
-/** Account and name: `111122223333/role/acme-admins`. Colons would end the name in a URN. */
-function titleOf(principal: string): string {
-  return principal.split(":").slice(4).join("/");
 }

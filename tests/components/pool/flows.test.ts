@@ -13,13 +13,13 @@ describe("a declared flow between pools", () => {
   it("is opened by both security groups, for the declared ports", () => {
     const acme = { ...OWN, network: { egress: [{ tenant: "initech", ports: [5432] }] } };
     const initech = { ...OWN, network: { ingress: [{ tenant: "acme", ports: [5432] }] } };
-    expect(namesOf({ acme, initech })).to.deep.equal(["acme-egress-initech-tcp-5432", "initech-ingress-acme-tcp-5432"]);
+    expect(namesOf({ acme, initech })).to.deep.equal(["acme/egress/initech/tcp-5432", "initech/ingress/acme/tcp-5432"]);
   });
 
   it("leads to the shared nodes where the other tenant is there", () => {
     const acme = { ...OWN, network: { egress: [{ tenant: "initech" }] } };
     const initech = { network: { ingress: [{ tenant: "acme" }] } };
-    expect(namesOf({ acme, initech })).to.deep.equal(["acme-egress-shared-all", "shared-ingress-acme-all"]);
+    expect(namesOf({ acme, initech })).to.deep.equal(["acme/egress/shared/all", "shared/ingress/acme/all"]);
   });
 
   it("needs nothing where both tenants share nodes", () => {
@@ -31,14 +31,14 @@ describe("a declared flow between pools", () => {
   it("with the platform is opened to all nodes that are nobody's", () => {
     const network = { ingress: [{ namespace: "ingress-nginx", ports: [8080] }], egress: [{ namespace: "monitoring" }] };
     expect(namesOf({ acme: { ...OWN, network }, globex: {} })).to.deep.equal([
-      "acme-egress-system-all",
-      "system-ingress-acme-all",
-      "acme-egress-shared-all",
-      "shared-ingress-acme-all",
-      "system-egress-acme-tcp-8080",
-      "acme-ingress-system-tcp-8080",
-      "shared-egress-acme-tcp-8080",
-      "acme-ingress-shared-tcp-8080",
+      "acme/egress/system/all",
+      "system/ingress/acme/all",
+      "acme/egress/shared/all",
+      "shared/ingress/acme/all",
+      "system/egress/acme/tcp-8080",
+      "acme/ingress/system/tcp-8080",
+      "shared/egress/acme/tcp-8080",
+      "acme/ingress/shared/tcp-8080",
     ]);
   });
 });
@@ -50,8 +50,8 @@ describe("a declared flow to addresses", () => {
       ingress: [{ cidr: "203.0.113.0/24", ports: [8443] }],
     };
     expect(namesOf({ acme: { network }, globex: { network } })).to.deep.equal([
-      "shared-egress-0.0.0.0/0-tcp-22",
-      "shared-ingress-203.0.113.0/24-tcp-8443",
+      "shared/egress/0.0.0.0/0/tcp-22",
+      "shared/ingress/203.0.113.0/24/tcp-8443",
     ]);
   });
 });
@@ -71,14 +71,14 @@ describe("the rules of an estate's pools", () => {
       const estate = estateOf(onEks(Object.fromEntries(tenants), platform));
       const rules = [...planPools(estate).flatMap(rulesOf), ...karpenterRules()];
       expect(rules.map(ruleName)).to.have.length(new Set(rules.map(ruleName)).size);
-      return rules.filter(({ on }) => on === "system" || on === "control-plane").length;
+      return rules.filter(({ on }) => on === "system" || on === "control.plane").length;
     };
     expect(counted(1)).to.equal(counted(100));
     expect(karpenterRules().map(ruleName)).to.deep.equal([
-      "control-plane-ingress-karpenter.nodes-tcp-443",
-      "system-ingress-karpenter.nodes-udp-53",
-      "system-ingress-karpenter.nodes-tcp-53",
-      "system-egress-karpenter.nodes-tcp-10250",
+      "control.plane/ingress/karpenter.nodes/tcp-443",
+      "system/ingress/karpenter.nodes/udp-53",
+      "system/ingress/karpenter.nodes/tcp-53",
+      "system/egress/karpenter.nodes/tcp-10250",
     ]);
   });
 

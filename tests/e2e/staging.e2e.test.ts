@@ -22,6 +22,17 @@ describe("npm start with a stack on EKS", function () {
 
   const start = (...args: string[]) => checkout().npm("start", "--stack", "staging", ...args);
 
+  it("does not begin in a fresh account, and says what makes the role that is missing", async () => {
+    checkout().environment.BULKHEAD_AWS_ACCOUNT = "fresh";
+    const { code, output } = await start();
+    delete checkout().environment.BULKHEAD_AWS_ACCOUNT;
+    expect(code, output).to.equal(1);
+    expect(output)
+      .to.include("cluster staging: 1 problem\n  platform: needs the role AWSServiceRoleForAutoScaling")
+      .and.include("aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com");
+    expect(cloud().things).to.deep.equal([]);
+  });
+
   it("takes up what a deployment left that was killed when the cluster was there and nobody was let in", async () => {
     const killed = checkout().begin("npm", ["run", "--silent", "start", "--", "--stack", "staging"]);
     await killedWhen(checkout(), "staging", killed, () => made("aws:eks/cluster:Cluster").length > 0);

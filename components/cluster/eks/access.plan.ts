@@ -1,6 +1,8 @@
+import { accountOf } from "../../../config/platform";
 import type { Problem } from "../../../config/problems";
 import type { EksPlatform } from "../../../config/schema";
 import { titleOf } from "../../naming";
+import { SCALING_ROLE } from "./roles.plan";
 
 /** Somebody of IAM who administers the cluster. */
 export interface Administrator {
@@ -22,6 +24,18 @@ export function deployerProblems({ admins }: Pick<EksPlatform, "admins">, caller
   if (admins.includes(caller)) return [];
   const rule = `does not name you, and nobody but those named reaches the cluster's API; AWS sees you as ${caller}: add that, or deploy as one of them`;
   return [{ path: ["platform", "admins"], value: admins, rule }];
+}
+
+/**
+ * Every pool's disks have a key that names the role of autoscaling groups.
+ * @param roles Names of the account's roles at that one's path.
+ */
+export function accountProblems(platform: EksPlatform, roles: readonly string[]): Problem[] {
+  const { service, name } = SCALING_ROLE;
+  if (roles.includes(name)) return [];
+  const { account } = accountOf(platform);
+  const rule = `needs the role ${name}, which account ${account} does not have yet: the keys of the nodes' disks name it, and KMS takes no key that names nobody; make it once: aws iam create-service-linked-role --aws-service-name ${service}`;
+  return [{ path: ["platform"], rule }];
 }
 
 /** Text of a kubeconfig that asks AWS for a token each time: it holds no secret, and is kept as one all the same. */

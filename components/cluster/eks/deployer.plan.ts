@@ -107,7 +107,11 @@ export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whatever EC2 makes is tagged when it is made, and EKS tries a launch template out before it takes it. */
-const BESIDES = of("ec2", "CreateTags DeleteTags DescribeTags RunInstances");
+const BESIDES = [
+  ...of("ec2", "CreateTags DeleteTags DescribeTags RunInstances"),
+  // Whether the account has the role of autoscaling groups is asked before anything is made.
+  ...of("iam", "ListRoles"),
+];
 
 /** Services that get a role: cluster, machines, flow logs and pods. */
 const ROLE_BEARERS = [

@@ -85,9 +85,19 @@ export function logsMayUse({ partition, account, region }: Account): Statement {
   };
 }
 
+/**
+ * What autoscaling groups act as. AWS makes it with an account's first group, so that a fresh account has none, and KMS takes
+ * no key whose policy names somebody who does not exist (API reference, CreateKey).
+ */
+export const SCALING_ROLE = {
+  service: "autoscaling.amazonaws.com",
+  path: "/aws-service-role/autoscaling.amazonaws.com/",
+  name: "AWSServiceRoleForAutoScaling",
+} as const;
+
 /** Without both statements an autoscaling group starts machines that end at once, and says so nowhere near. */
 export function autoscalingMayUse({ partition, account }: Account): Statement[] {
-  const role = `arn:${partition}:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const role = `arn:${partition}:iam::${account}:role${SCALING_ROLE.path}${SCALING_ROLE.name}`;
   const principal = { Principal: { AWS: role }, Resource: "*" };
   return [
     { Effect: "Allow", ...principal, Action: USE },

@@ -1,6 +1,7 @@
 import { getCluster } from "@pulumi/aws/eks/getCluster";
 import { getClusters } from "@pulumi/aws/eks/getClusters";
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { getRoles } from "@pulumi/aws/iam/getRoles";
 import { getSessionContext } from "@pulumi/aws/iam/getSessionContext";
 import { Provider } from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
@@ -12,8 +13,9 @@ import type { LiveSize } from "../../pool/managed.plan";
 import { ClusterApi, Unreachable } from "../api";
 import { type ClusterFacts, type Entrance, inspectCluster } from "../inspect";
 import type { Site } from "../site";
-import { deployerProblems, kubeconfigText } from "./access.plan";
+import { accountProblems, deployerProblems, kubeconfigText } from "./access.plan";
 import { EksCluster } from "./cluster";
+import { SCALING_ROLE } from "./roles.plan";
 
 /** The account and the cluster in it, as AWS knows them. @throws Unreachable when there is a cluster and no way to it. */
 export async function eksSite(platform: EksPlatform): Promise<Site> {
@@ -25,11 +27,11 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
     allowedAccountIds: [account.account],
     defaultTags: { tags },
   });
-  const { caller, facts, live } = await askAws(platform, { provider });
+  const { caller, roles, facts, live } = await askAws(platform, { provider });
   return {
     name: platform.name,
     facts,
-    problems: deployerProblems(platform, caller),
+    problems: [...deployerProblems(platform, caller), ...accountProblems(platform, roles)],
     construct: (plan) =>
       new EksCluster("cluster", { ...plan, platform, account, live }, { providers: { aws: provider } }),
   };
@@ -38,6 +40,8 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
 interface Findings {
   /** ARN of whoever deploys. */
   readonly caller: string;
+  /** Names of the roles that autoscaling groups act as: one, or none. */
+  readonly roles: readonly string[];
   readonly facts: ClusterFacts | undefined;
   readonly live: ReadonlyMap<string, LiveSize> | undefined;
 }
@@ -45,8 +49,9 @@ interface Findings {
 async function askAws(platform: EksPlatform, opts: pulumi.InvokeOptions): Promise<Findings> {
   try {
     const caller = await callerOf(opts);
+    const { names: roles } = await getRoles({ pathPrefix: SCALING_ROLE.path }, opts);
     const facts = await factsOf(platform, opts);
-    return { caller, facts, live: facts && (await liveSizes(platform.name, opts)) };
+    return { caller, roles, facts, live: facts && (await liveSizes(platform.name, opts)) };
   } catch (error) {
     if (error instanceof Unreachable) throw error;
     throw new Unreachable(`AWS does not answer what it is asked first: ${(error as Error).message}`);

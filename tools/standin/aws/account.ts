@@ -11,6 +11,18 @@ export function iamArn(resource: string): string {
   return `arn:aws:iam::${ACCOUNT}:${resource}`;
 }
 
+/** Of autoscaling groups. An account has it from its first group on, or by aws iam create-service-linked-role. */
+export const LINKED_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+
+/**
+ * ARNs of the roles that were there before anything. BULKHEAD_AWS_ACCOUNT=fresh: in an account that never had an
+ * autoscaling group.
+ */
+export function rolesBefore({ BULKHEAD_AWS_ACCOUNT }: NodeJS.ProcessEnv): string[] {
+  const names = BULKHEAD_AWS_ACCOUNT === "fresh" ? [DEPLOYER_ROLE] : [DEPLOYER_ROLE, LINKED_ROLE];
+  return names.map((name) => iamArn(`role/${name}`));
+}
+
 export function regionalArn(service: string, region: string, resource: string): string {
   return `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
 }

@@ -1,7 +1,7 @@
 import { isMap, type Property, type PropertyMap } from "../plugin/properties";
-import { ACCOUNT, DEPLOYER, hex, iamArn, zoneIdOf, zonesOf } from "./account";
+import { ACCOUNT, DEPLOYER, hex, iamArn, roleNameOf, zoneIdOf, zonesOf } from "./account";
 import { list, text, type World } from "./kind";
-import { ACCESS_ENTRY, CLUSTER, NODE_GROUP, SUBNET, VPC } from "./kinds/tokens";
+import { ACCESS_ENTRY, CLUSTER, NODE_GROUP, ROLE, SUBNET, VPC } from "./kinds/tokens";
 import type { Thing } from "./store";
 
 type Invoke = (args: PropertyMap, world: World) => PropertyMap;
@@ -30,6 +30,7 @@ export const INVOKES: Readonly<Record<string, Invoke>> = {
     return { ...args, id: region, region, names, zoneIds: names.map(zoneIdOf), groupNames: [region] };
   },
   "aws:iam/getSessionContext:getSessionContext": sessionContext,
+  "aws:iam/getRoles:getRoles": getRoles,
   "aws:eks/getClusters:getClusters": (args, world) => {
     const region = regionOf(args, world);
     const clusters = world.store
@@ -102,6 +103,17 @@ function sessionContext(args: PropertyMap): PropertyMap {
   }
   const issuerId = `AROA${hex(17, issuerName).toUpperCase()}`;
   return { arn, id: arn, issuerArn: iamArn(`role/${issuerName}`), issuerId, issuerName, sessionName };
+}
+
+/** By the beginning of their paths, or all; another filter is nobody's here. */
+function getRoles(args: PropertyMap, world: World): PropertyMap {
+  const made = world.store
+    .read()
+    .all(ROLE)
+    .flatMap(({ state }) => text(state, "arn") ?? []);
+  const prefix = text(args, "pathPrefix") ?? "/";
+  const arns = [...world.rolesBefore, ...made].filter((arn) => arn.startsWith(iamArn(`role${prefix}`)));
+  return { ...args, id: world.region, arns, names: arns.map(roleNameOf) };
 }
 
 /** Objects that the resource has once are lists in what is looked up. */

@@ -11,6 +11,8 @@ export interface World {
   /** Region of everything that says none. */
   readonly region: string;
   readonly defaultTags: PropertyMap;
+  /** ARNs of the account's roles that nobody made here. */
+  readonly rolesBefore: readonly string[];
   /** What a cluster is made of, by its name. */
   readonly planeOf: (cluster: string) => Plane;
 }

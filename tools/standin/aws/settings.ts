@@ -1,6 +1,6 @@
 import type { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { fromStruct, isMap, type Property, type PropertyMap, withoutSecrets } from "../plugin/properties";
-import { ACCOUNT } from "./account";
+import { ACCOUNT, rolesBefore } from "./account";
 import { texts, type World } from "./kind";
 import { planeOf } from "./planes";
 import { Store } from "./store";
@@ -23,6 +23,7 @@ export function worldOf(request: ConfigureRequest, environment: NodeJS.ProcessEn
     store,
     region,
     defaultTags: isMap(tags) && isMap(tags.tags) ? tags.tags : {},
+    rolesBefore: rolesBefore(environment),
     planeOf: (cluster) => planeOf(folder, store, cluster),
   };
 }

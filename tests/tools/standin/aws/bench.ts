@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SimulatedNode } from "../../../../tools/controlplane";
+import { rolesBefore } from "../../../../tools/standin/aws/account";
 import { check } from "../../../../tools/standin/aws/check";
 import { declarationsOf } from "../../../../tools/standin/aws/declarations";
 import { Faults } from "../../../../tools/standin/aws/faults";
@@ -69,7 +70,13 @@ export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), "bulkhead-aws-"));
   readonly store = new Store(this.folder);
   readonly plane = new NotedPlane();
-  readonly world: World = { store: this.store, region: "eu-central-1", defaultTags: {}, planeOf: () => this.plane };
+  /** ARNs of the roles of an account that has been in use. */
+  rolesBefore: readonly string[] = rolesBefore({});
+
+  get world(): World {
+    const { store, rolesBefore } = this;
+    return { store, region: "eu-central-1", defaultTags: {}, rolesBefore, planeOf: () => this.plane };
+  }
 
   remove(): void {
     rmSync(this.folder, { recursive: true });

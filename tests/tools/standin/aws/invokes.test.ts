@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { rolesBefore } from "../../../../tools/standin/aws/account";
 import { INVOKES } from "../../../../tools/standin/aws/invokes";
 import type { PropertyMap } from "../../../../tools/standin/plugin/properties";
 import { Bench } from "./bench";
+import { trust } from "./documents";
 
 describe("asking the stand-in cloud", () => {
   let bench: Bench;
@@ -30,6 +32,21 @@ describe("asking the stand-in cloud", () => {
   it("takes the ARN of a role for its own issuer", () => {
     const arn = "arn:aws:iam::111122223333:role/ops";
     expect(ask("iam", "getSessionContext", { arn })).to.include({ issuerArn: arn, issuerName: "" });
+  });
+
+  it("knows the role of autoscaling groups, but not in a fresh account, and those that were made", async () => {
+    const pathPrefix = "/aws-service-role/autoscaling.amazonaws.com/";
+    const arn =
+      "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    expect(ask("iam", "getRoles", { pathPrefix })).to.deep.include({
+      arns: [arn],
+      names: ["AWSServiceRoleForAutoScaling"],
+    });
+    await bench.make("Role", { name: "node", path: "/nodes/", assumeRolePolicy: trust("ec2.amazonaws.com") });
+    expect(ask("iam", "getRoles", { pathPrefix: "/nodes/" })).to.deep.include({ names: ["node"] });
+    bench.rolesBefore = rolesBefore({ BULKHEAD_AWS_ACCOUNT: "fresh" });
+    expect(ask("iam", "getRoles", { pathPrefix })).to.deep.include({ arns: [], names: [] });
+    expect(ask("iam", "getRoles")).to.deep.include({ names: ["platform", "node"] });
   });
 
   it("says which zones and which partition there are", () => {

@@ -1,10 +1,10 @@
 import type { Property } from "../../plugin/properties";
-import { hex, regionalArn } from "../account";
-import { complaint, type Kind, number, text } from "../kind";
+import { hex, iamArn, regionalArn } from "../account";
+import { complaint, type Kind, number, type Request, text } from "../kind";
 import { Refusal } from "../refusal";
 import type { Cloud } from "../store";
-import { documentRules } from "./policy-document";
-import { KEY, LOG_GROUP } from "./tokens";
+import { documentRules, principalsOf } from "./policy-document";
+import { KEY, LOG_GROUP, ROLE } from "./tokens";
 
 export const key: Kind = {
   token: KEY,
@@ -22,12 +22,22 @@ export const key: Kind = {
     ({ deletionWindowInDays }) => ranged("deletionWindowInDays", number(deletionWindowInDays), 7, 30),
     ({ rotationPeriodInDays }) => ranged("rotationPeriodInDays", number(rotationPeriodInDays), 90, 2560),
   ],
+  admit: refuseStrangers,
   born({ region, cloud }) {
     const made = hex(32, cloud.newId("key-"));
     const id = made.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
     return { id, state: { keyId: id, arn: regionalArn("kms", region, `key/${id}`) } };
   },
 };
+
+/** KMS API reference, CreateKey and PutKeyPolicy: a key policy names nobody whom KMS cannot see. */
+function refuseStrangers({ inputs, cloud, world }: Request): void {
+  const roles = [...world.rolesBefore, ...cloud.all(ROLE).map(({ state }) => state.arn)];
+  const named = principalsOf(inputs.policy, "AWS").filter((arn) => arn.startsWith(iamArn("role/")));
+  if (named.every((arn) => roles.includes(arn))) return;
+  const words = "Policy contains a statement with one or more invalid principals.";
+  throw new Refusal("MalformedPolicyDocumentException", words);
+}
 
 function ranged(property: string, value: number | undefined, least: number, most: number) {
   if (value === undefined || (value >= least && value <= most)) return [];

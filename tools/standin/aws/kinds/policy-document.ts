@@ -59,11 +59,16 @@ function statementFaults(statement: Property, purpose: Purpose): string[] {
 
 /** Services that a role lets take it on, as eks.amazonaws.com. */
 export function trustedServices(document: Property | undefined): string[] {
+  return principalsOf(document, "Service");
+}
+
+/** Whom statements of one kind of principal allow something, as Service or AWS. */
+export function principalsOf(document: Property | undefined, kind: string): string[] {
   const { Statement } = (isMap(parsed(document ?? null)) ? parsed(document ?? null) : {}) as PropertyMap;
   const statements = Array.isArray(Statement) ? Statement : [Statement ?? null];
   return statements.flatMap((statement) => {
     if (!isMap(statement) || statement.Effect !== "Allow" || !isMap(statement.Principal)) return [];
-    const services = statement.Principal.Service;
-    return (Array.isArray(services) ? services : [services]).filter((service) => typeof service === "string");
+    const named = statement.Principal[kind];
+    return (Array.isArray(named) ? named : [named]).filter((name) => typeof name === "string");
   });
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { rolesBefore } from "../../../../../tools/standin/aws/account";
 import { refusal } from "../bench";
 import { keyPolicy, trust } from "../documents";
 import { useCloud } from "./site";
@@ -75,6 +76,23 @@ describe("the stand-in cloud", () => {
       await bench().change(key, { policy: keyPolicy({ Effect: "Allow", ...service, Action: "kms:*", Resource: "*" }) });
       await bench().make("LogGroup", logs);
       expect(await refusal(bench().make("LogGroup", { name: "/x" }))).to.include("ResourceAlreadyExistsException");
+    });
+
+    it("makes no key whose policy names a role that is not there, and gives none such a policy", async () => {
+      const allow = (arn: string) => ({
+        policy: keyPolicy({ Effect: "Allow", Principal: { AWS: arn }, Action: "kms:*", Resource: "*" }),
+      });
+      const scaling =
+        "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+      const words =
+        "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.";
+      const key = await bench().make("Key", allow(scaling));
+      expect(await refusal(bench().make("Key", allow("arn:aws:iam::111122223333:role/nobody")))).to.include(words);
+      expect(await refusal(bench().change(key, allow("arn:aws:iam::111122223333:role/nobody")))).to.include(words);
+      const { state } = await role("ec2.amazonaws.com");
+      await bench().change(key, allow(String(state.arn)));
+      bench().rolesBefore = rolesBefore({ BULKHEAD_AWS_ACCOUNT: "fresh" });
+      expect(await refusal(bench().make("Key", allow(scaling)))).to.include(words);
     });
 
     it("gives a template a new version with each change", async () => {

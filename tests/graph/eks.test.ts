@@ -84,12 +84,27 @@ describe("a stack on EKS", () => {
   });
 
   it("installs each add-on after what it stands on", () => {
-    const addon = (name: string) => one(ADDON, `cluster-${name}`);
-    expect(addon("vpc-cni").dependsOn).to.include(addon("eks-pod-identity-agent").urn);
-    expect(addon("kube-proxy").dependsOn).to.include(addon("vpc-cni").urn);
+    const agent = one(ADDON, "cluster-eks-pod-identity-agent");
+    const plugin = one(ADDON, "cluster-vpc-cni");
+    const proxy = one(ADDON, "cluster-kube-proxy");
     const system = one(GROUP, "cluster-system");
-    expect(system.dependsOn).to.include.members([addon("vpc-cni").urn, addon("kube-proxy").urn]);
-    for (const name of ["coredns", "aws-ebs-csi-driver"]) expect(addon(name).dependsOn).to.include(system.urn);
+    const open = one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "cluster-kube-system/bulkhead-system");
+    const names = one(ADDON, "cluster-coredns");
+    const disks = one(ADDON, "cluster-aws-ebs-csi-driver");
+    const autoscaler = one("kubernetes:apps/v1:Deployment", "cluster-kube-system/cluster-autoscaler");
+    const pairs = [
+      [agent, plugin],
+      [plugin, proxy],
+      [proxy, system],
+      [system, names],
+      [open, names],
+      [names, disks],
+      [names, autoscaler],
+      [open, autoscaler],
+      [system, autoscaler],
+    ] as const;
+    for (const [before, after] of pairs)
+      expect(after.dependsOn, `${before.name} < ${after.name}`).to.include(before.urn);
   });
 
   it("enforces network policies from a pod's first packet, and opens the cluster's own pods by one", () => {

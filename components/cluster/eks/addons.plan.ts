@@ -15,8 +15,11 @@ export interface AddonPlan {
 /** What nodes need before the first of them joins. Each is a DaemonSet, so it is active with no node at all. */
 export const BEFORE_NODES: readonly AddonName[] = ["eks-pod-identity-agent", "vpc-cni", "kube-proxy"];
 
-/** What needs nodes to run on before it is active. */
-export const AFTER_NODES: readonly AddonName[] = ["coredns", "aws-ebs-csi-driver"];
+/** What needs nodes to run on before it is active, and by which all else finds AWS and the API server. */
+export const NAMES: AddonName = "coredns";
+
+/** What asks for names as soon as it runs. */
+export const AFTER_NAMES: readonly AddonName[] = ["aws-ebs-csi-driver"];
 
 /** The node's own role has neither right: a pod that escapes to the node has neither. */
 const IDENTITIES: Partial<Record<AddonName, NonNullable<AddonPlan["identity"]>>> = {

@@ -24,7 +24,7 @@ import { KataInstaller } from "../../runtime/kata";
 import { commonsOf, PROVIDER_SETTINGS, type SharedRoles } from "../commons";
 import { kubeconfigText } from "./access.plan";
 import { addon } from "./addons";
-import { AFTER_NODES, BEFORE_NODES } from "./addons.plan";
+import { AFTER_NAMES, BEFORE_NODES, NAMES } from "./addons.plan";
 import { ControlPlane } from "./control-plane";
 import { rotatedKey } from "./keys";
 import { EksNetwork } from "./network";
@@ -96,9 +96,9 @@ export class EksCluster extends pulumi.ComponentResource {
     if (!system) throw new TypeError("a cluster without a system pool");
     const systemPool = this.managedPool(name, system, { ...host, systemSecurityGroupId: undefined }, args);
     const traffic = systemTraffic(platform).map((manifest) => manifestsUnder(this, name)(manifest, { provider }));
-    const second = AFTER_NODES.map((each) =>
-      addon(name, each, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] }),
-    );
+    const names = addon(name, NAMES, addonArgs, { ...parent, dependsOn: [systemPool, ...traffic] });
+    const rest = AFTER_NAMES.map((each) => addon(name, each, addonArgs, { ...parent, dependsOn: [systemPool, names] }));
+    const second = [names, ...rest];
     const { securityGroupId } = systemPool;
     const karpenter = this.karpenter(name, host, securityGroupId, [systemPool, ...first, ...second], platform);
     const installers = this.installers(name, others, [systemPool, ...first, ...second, ...traffic], platform);
@@ -110,7 +110,7 @@ export class EksCluster extends pulumi.ComponentResource {
     this.pools = new Map(pools.flatMap(({ owner, pool }) => (owner === undefined ? [] : [[owner, pool] as const])));
     if (platform.autoscaler) {
       const { autoscaler } = platform;
-      this.autoscaler(name, cluster.name, [systemPool, ...first], { ...platform, autoscaler });
+      this.autoscaler(name, cluster.name, [systemPool, ...first, ...traffic, names], { ...platform, autoscaler });
     }
     const groups = pools.map(({ name, pool }) => [name, pool.securityGroupId] as const);
     const fences = Object.fromEntries([[system.name, securityGroupId], ...groups]);

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { ApartPlan, Plan } from "../components/plan";
+import { type Stranding, strandings } from "../components/pool/zones.plan";
 import type { TenantPlan } from "../components/tenant/plan";
 import { actorsOf } from "../config/actors";
 import { administersItsCluster } from "../config/own-cluster";
@@ -128,5 +129,12 @@ export function caveats({ estate, tenants }: Plan): string[] {
     ...(estate.guardrails.mode === "warn"
       ? ["guardrails.mode is warn: the guards of namespaces themselves only warn, for every tenant"]
       : []),
+    ...strandings(estate).map(strandingText),
   ];
+}
+
+function strandingText({ pool: { name, owner, min, zones }, tenants }: Stranding): string {
+  const more = `${owner === undefined ? `platform.${name}` : "pool"}.min: ${zones.length}`;
+  const wayOut = owner === undefined ? more : `pool.zones: 1, ${more}`;
+  return `pods with volumes of ${tenants.join(", ")} may wait for ever: a volume stays in its zone, and of the ${zones.length} zones of pool ${name} some may be without a node (min is ${min}); write ${wayOut}, or scaling: karpenter`;
 }

@@ -141,7 +141,6 @@ function deployment({ name, region, autoscaler }: ScaledPlatform): Deployment & 
                 "--cloud-provider=aws",
                 `--node-group-auto-discovery=${discovery}`,
                 `--namespace=${namespace}`,
-                "--balance-similar-node-groups",
                 "--expander=least-waste",
                 // Otherwise a pod with a local volume keeps its node for ever.
                 "--skip-nodes-with-local-storage=false",

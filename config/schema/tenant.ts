@@ -130,7 +130,9 @@ export const tenantPool = z
       .min(1)
       .max(6)
       .default(2)
-      .describe("Availability zones the nodes are spread over. Unset: 2, so that one may fail."),
+      .describe(
+        "Availability zones the nodes are spread over. Unset: 2, so that one may fail. A volume stays in its zone, and cluster-autoscaler makes no node for it there: write 1 for a managed pool that has volumes and fewer nodes than zones.",
+      ),
     disk: bytes
       .prefault("50Gi")
       .describe("Root disk of each node, in bytes. Unset: 50Gi, which images, logs and emptyDir share."),

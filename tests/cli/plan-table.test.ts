@@ -107,4 +107,13 @@ describe("what the plan does not claim", () => {
       "network policies are made but unenforced: the platform does not say that its network plugin enforces them (platform.capabilities.networkPolicy)",
     ]);
   });
+
+  it("is that a pod finds its volume where the pool may have no node in the volume's zone", () => {
+    const budget = { storage: "10Gi" };
+    const tenants = { acme: { budget, isolation: { nodes: "dedicated" } }, globex: { budget } };
+    expect(caveats(planEstate(estateWith(tenants, { platform: EKS })))).to.deep.equal([
+      "pods with volumes of globex may wait for ever: a volume stays in its zone, and of the 2 zones of pool shared some may be without a node (min is 1); write platform.shared.min: 2, or scaling: karpenter",
+      "pods with volumes of acme may wait for ever: a volume stays in its zone, and of the 2 zones of pool acme some may be without a node (min is 0); write pool.zones: 1, pool.min: 2, or scaling: karpenter",
+    ]);
+  });
 });

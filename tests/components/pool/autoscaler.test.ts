@@ -39,8 +39,14 @@ describe("cluster-autoscaler", () => {
     const pod = deployment.spec?.template.spec;
     expect(pod?.nodeSelector).to.deep.equal({ "bulkhead.dev/pool": "system" });
     expect(pod?.tolerations).to.deep.equal([{ key: "CriticalAddonsOnly", operator: "Exists", effect: "NoSchedule" }]);
-    expect(pod?.containers[0]?.command).to.include(
+    // Nothing about groups that are alike: no two pools are, and each is one group.
+    expect(pod?.containers[0]?.command).to.deep.equal([
+      "./cluster-autoscaler",
+      "--cloud-provider=aws",
       "--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/staging",
-    );
+      "--namespace=kube-system",
+      "--expander=least-waste",
+      "--skip-nodes-with-local-storage=false",
+    ]);
   });
 });

@@ -82,7 +82,10 @@ export function scalingOf({ min, max }: Pick<PoolPlan, "min" | "max">, live: Liv
   };
 }
 
-/** What the autoscaling group says of nodes that are not there yet, and what nobody else tells it: their disk. */
+/**
+ * What the autoscaling group says of nodes that are not there yet, and what nobody else tells it: their disk. Of how many pods
+ * a node takes nothing is said, and cluster-autoscaler supposes 110 until it has seen one (docs/decisions/0070).
+ */
 export function groupTagsOf({ labels, taints, diskGiB }: PoolPlan): Record<string, string> {
   return autoscalerTags({ labels, taints, resources: { "ephemeral-storage": `${diskGiB}Gi` } });
 }

@@ -45,6 +45,7 @@ describe("roles in the account that pods take", () => {
 
   it("of a tenant have their denials before their rights, and pods have them after both", () => {
     const denials = one(OWN_POLICY, "acme-web/uploader");
+    expect(denials.inputs.name).to.equal("denials");
     const rights = one(ATTACHMENT, "acme-web/uploader/111122223333/policy/acme-uploads");
     expect(JSON.parse(String(denials.inputs.policy)).Statement[0]).to.deep.include({ Effect: "Deny", Resource: "*" });
     expect(rights.dependsOn).to.include(denials.urn);
@@ -57,6 +58,8 @@ describe("roles in the account that pods take", () => {
   it("of a tenant keep the tags on their sessions, and stay within the platform's boundary", () => {
     expect(one(ASSOCIATION, "acme-web/uploader").inputs.disableSessionTags).to.equal(false);
     expect(one(ROLE, "acme-web/uploader").inputs).to.deep.include({
+      // IAM takes no slash in a name, and Pulumi would take the resource's.
+      namePrefix: "acme-web-uploader-",
       permissionsBoundary: BOUNDARY,
       tags: { "bulkhead.dev/tenant": "acme" },
     });

@@ -57,7 +57,7 @@ describe("README.md", () => {
 
   it("shows the complaint that its own example brings with two mistakes in it", () => {
     const mistaken = first
-      .replace("runtime: native", "runtime: gvisr")
+      .replace("runtime: gvisor", "runtime: gvisr")
       .replace("network: { ingress: [{ tenant: globex }] }", "network: {}");
     expect(blocks(readme, "")).to.include(`${complaint(mistaken)}\n`);
   });

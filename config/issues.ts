@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { valueAt } from "./merge";
 import { didYouMean, lookAlike, type Problem } from "./problems";
+import { MISSING } from "./schema/grammar";
 
 type Issue = z.core.$ZodIssue;
 
@@ -34,7 +35,8 @@ function problemsOf(
     const value = valueAt(input, issue.path);
     // A default may be what is wrong: nothing stands there, and nothing is missing.
     if (value === undefined && issue.code === "custom") return [{ path, rule: issue.message }];
-    if (value === undefined) return [{ path, rule: `is missing; write ${wanted(issue)}` }];
+    if (value === undefined && issue.message.startsWith(MISSING)) return [{ path, rule: issue.message }];
+    if (value === undefined) return [{ path, rule: `${MISSING}${wanted(issue)}` }];
     if (value === null) return [{ path, rule: `is empty; write ${wanted(issue)} or remove the key` }];
     return [{ path, value, rule: ruleOf(issue, value) }];
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Estate, Tenant } from "./estate";
 import { PLATFORM_GROUP, SHARED_POOL, SYSTEM_POOL } from "./names";
-import { accountIn, clusterArn } from "./platform";
+import { accountIn, clusterArn, ownRange } from "./platform";
 import { zonesOf } from "./pools";
 import type { EksPlatform, Guardrails, Parent, Platform } from "./schema";
 
@@ -57,7 +57,7 @@ export function ownPlatform(
     ...rest,
     name: ownClusterName(platform.name, id),
     admins,
-    network: { ...network, cidr: cluster?.cidr ?? network.cidr, zones: zonesOf(platform) },
+    network: { ...network, cidr: cluster?.cidr ?? ownRange(network), zones: zonesOf(platform) },
     // Who leaves takes the cluster along; the others' stays as it is protected.
     deletionProtection: state === "leaving" ? "off" : platform.deletionProtection,
     // The parent's own pools are no business of this cluster's, and its tenant's name means all of it.

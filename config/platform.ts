@@ -1,6 +1,14 @@
 import type { Namespace, Tenant } from "./estate";
 import { PLATFORM_GROUP } from "./names";
-import type { EksPlatform, ExistingPlatform, ExistingPool, Guardrails, Platform, Runtime } from "./schema";
+import {
+  type EksPlatform,
+  type ExistingPlatform,
+  type ExistingPool,
+  type Guardrails,
+  type Platform,
+  type Runtime,
+  VPC_CIDR,
+} from "./schema";
 
 /** What a cluster can do, as far as tenants' objects have to know. */
 export type Capabilities = ExistingPlatform["capabilities"];
@@ -33,16 +41,26 @@ function poolsByOwner(platform: Platform): ReadonlyMap<string | undefined, reado
 /** What the platform says of itself; for a cluster of our own making, what it is made to be. */
 export function capabilitiesOf(platform: Platform): Capabilities {
   if (platform.kind === "existing") return platform.capabilities;
-  const { cidr, serviceCidr } = platform.network;
+  const ranges = rangesOf(platform);
   return {
     networkPolicy: "enforced",
     dnsLabels: { "k8s-app": "kube-dns" },
     // The VPC's plugin gives pods addresses of the nodes' own subnets.
-    podCidrs: [cidr],
-    nodeCidrs: [cidr],
-    serviceCidrs: [serviceCidr],
+    podCidrs: ranges,
+    nodeCidrs: ranges,
+    serviceCidrs: [platform.network.serviceCidr],
     runtimes: { gvisor: "runsc", kata: `kata-${platform.sandbox.kata.hypervisor}` },
   };
+}
+
+/** Addresses of a VPC that Bulkhead makes. */
+export function ownRange({ cidr = VPC_CIDR }: Pick<EksPlatform["network"], "cidr">): string {
+  return cidr;
+}
+
+/** Addresses that nodes and pods have: all of the VPC, also where it was there before. */
+export function rangesOf({ network }: Pick<EksPlatform, "network">): string[] {
+  return network.given?.cidrs ?? [ownRange(network)];
 }
 
 /** Guardrails that know the administrators of a cluster of our own making by their group. */

@@ -1,6 +1,6 @@
 import { overlaps } from "../cidr";
 import type { Tenant } from "../estate";
-import { accountIn } from "../platform";
+import { accountIn, rangesOf } from "../platform";
 import type { Problem } from "../problems";
 import type { EksPlatform, Subject } from "../schema";
 import type { Draft } from "./index";
@@ -70,10 +70,10 @@ interface Range {
 }
 
 /** The networks never meet, so ranges could be the same: but whoever reads an address in a log has to know whose it is. */
-function rangeProblems({ network }: EksPlatform, owners: readonly Tenant[]): Problem[] {
+function rangeProblems(platform: EksPlatform, owners: readonly Tenant[]): Problem[] {
   const taken: Range[] = [
-    { cidr: network.cidr, whose: "the shared cluster's" },
-    { cidr: network.serviceCidr, whose: "services'" },
+    ...rangesOf(platform).map((cidr) => ({ cidr, whose: "the shared cluster's" })),
+    { cidr: platform.network.serviceCidr, whose: "services'" },
   ];
   const all = [...taken.map(({ cidr }) => cidr), ...owners.flatMap(({ cluster }) => cluster?.cidr ?? [])];
   return owners.flatMap(({ id, cluster }): Problem[] => {

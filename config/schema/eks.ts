@@ -1,78 +1,13 @@
 import { z } from "zod";
-import { overlaps } from "../cidr";
 import { boundary, principal } from "./aws";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
 import { image } from "./images";
 import { sandbox } from "./sandbox";
 import { autoscaler, karpenter, scaling } from "./scaling";
-
-/** Sizes that leave room for the subnets (components/cluster/eks/network.plan.ts). */
-export const VPC_SIZE = /^[\d.]+\/(16|17|18|19|20)$/;
-export const VPC_SIZE_RULE =
-  "is no size for this VPC; write an IPv4 range of /16 (AWS's largest) to /20 (the least that leaves room)";
+import { network } from "./vpc";
 
 /** Cores and memory belong to the machine type, so a pool says only which types and how many. */
 const machines = listOf(word).min(1, "is an empty list; name at least one machine type, or remove the key");
-
-const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is not an availability zone; write it as eu-central-1a");
-
-const ownNetwork = {
-  cidr: cidr
-    .default("10.0.0.0/16")
-    .describe(
-      "Addresses of the VPC: nodes and pods. Unset: 10.0.0.0/16. With `given`: those of the VPC that is there.",
-    ),
-  zones: listOf(zone)
-    .min(2, "has fewer than 2 zones, and EKS asks for two at least")
-    .max(6)
-    .optional()
-    .describe("Availability zones, with a private and a public subnet in each. Unset: those of `given`."),
-  nat: oneOf("a way out", ["per-zone", "single", "none"])
-    .default("per-zone")
-    .describe(
-      "NAT gateways: one for each zone, one for all (cheaper; a zone's failure takes all out), or none (nodes reach AWS by endpoints only).",
-    ),
-};
-
-const given = z.strictObject({
-  vpc: z
-    .string()
-    .regex(/^vpc-[0-9a-f]{8,17}$/, "is not a VPC's id; write it as vpc-0123456789abcdef0")
-    .describe("The VPC."),
-  subnets: z
-    .record(
-      zone,
-      z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "is not a subnet's id; write it as subnet-0123456789abcdef0"),
-    )
-    .refine((subnets) => Object.keys(subnets).length >= 2, "has fewer than 2 zones, and EKS asks for two at least")
-    .describe("Private subnet of each zone, by zone."),
-});
-
-const network = z
-  .strictObject({
-    ...ownNetwork,
-    serviceCidr: cidr
-      .default("172.20.0.0/16")
-      .describe("Addresses of services; outside the VPC. Unset: 172.20.0.0/16."),
-    given: given
-      .optional()
-      .describe("A network that is there already, and is used as it is. Unset: Bulkhead makes one."),
-    flowLogs: oneOf("a choice", ["all", "rejected", "none"])
-      .default("all")
-      .describe("Which flows of a VPC of our own are logged. Unset: all."),
-  })
-  .superRefine(({ cidr, serviceCidr, zones, given }, context) => {
-    if ((zones === undefined) === (given === undefined)) {
-      context.addIssue({ code: "custom", message: "has to say where; write exactly one of zones, given" });
-    }
-    if (given === undefined && !VPC_SIZE.test(cidr)) {
-      context.addIssue({ code: "custom", path: ["cidr"], message: VPC_SIZE_RULE });
-    }
-    if (overlaps(cidr, serviceCidr)) {
-      const message = `overlaps the network's addresses (${cidr}); EKS routes such services nowhere`;
-      context.addIssue({ code: "custom", path: ["serviceCidr"], message });
-    }
-  });
 
 const machinesOf = (types: readonly string[]) =>
   machines.default([...types]).describe(`Machine types, the preferred first. Unset: ${types.join(", ")}.`);

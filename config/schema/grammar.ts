@@ -158,10 +158,13 @@ export const minor = z
     "is older than 1.30, which is the first with the admission policies that the guardrails need",
   );
 
-/** A list in which nothing stands twice: the second entry is a slip, and often hides the one that was meant. */
-export function listOf<T extends z.ZodType>(item: T) {
+/**
+ * A list in which nothing stands twice: the second entry is a slip, and often hides the one that was meant.
+ * @param wanted What to write where it is missing. Unset: a list.
+ */
+export function listOf<T extends z.ZodType>(item: T, wanted = "a list") {
   return z
-    .array(item)
+    .array(item, { error: ({ input }) => (input === undefined ? `${MISSING}${wanted}` : undefined) })
     .superRefine((entries, context) => {
       const seen = new Set<string>();
       for (const [index, entry] of entries.entries()) {
@@ -173,6 +176,9 @@ export function listOf<T extends z.ZodType>(item: T) {
     })
     .meta({ uniqueItems: true });
 }
+
+/** Begins what a schema says by itself of a field that is not there. */
+export const MISSING = "is missing; write ";
 
 /** A choice of words; `noun` completes "is not …". */
 export function oneOf<const T extends readonly [string, ...string[]]>(noun: string, words: T) {

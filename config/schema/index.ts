@@ -21,6 +21,7 @@ export { existing, platform } from "./platform";
 export { KATA_IMAGE } from "./sandbox";
 export { KARPENTER_SOURCE } from "./scaling";
 export { subject, tenant, tenantPool } from "./tenant";
+export { VPC_CIDR } from "./vpc";
 
 /** Everything a stack may say, under `bulkhead:` each. */
 export const stack = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { boundary, principal } from "./aws";
-import { VPC_SIZE, VPC_SIZE_RULE } from "./eks";
 import { cidr, listOf, oneOf, word } from "./grammar";
+import { VPC_SIZE, VPC_SIZE_RULE } from "./vpc";
 
 /** What a cluster for one tenant has of its own; everything else is as on the platform that gives it. */
 export const ownCluster = z

@@ -1,5 +1,5 @@
 import type { Plan } from "../../components/plan";
-import { clusterArn } from "../../config/platform";
+import { clusterArn, ownRange } from "../../config/platform";
 
 /** What follows for a claim about a cluster of a tenant's own. */
 export interface OwnClusterFinding {
@@ -17,7 +17,7 @@ export function ownClusterFindings({ estate, identities }: Pick<Plan, "estate" |
   const { platform, parent, tenants } = estate;
   if (platform.kind !== "eks" || parent === undefined) return [];
   const own = clusterArn(platform);
-  const { given, cidr } = platform.network;
+  const { given } = platform.network;
   const others = tenants.filter(({ id }) => id !== parent.tenant).map(({ id }) => `${id} is on the cluster too`);
   const twin = own === parent.cluster ? [`it is the cluster of stack ${parent.stack}`] : [];
   const strangers = identities.flatMap(({ namespace, account, trust }) =>
@@ -30,7 +30,7 @@ export function ownClusterFindings({ estate, identities }: Pick<Plan, "estate" |
     {
       claim: "vpc",
       problems: [...twin, ...(given ? [`it lies in ${given.vpc}, which this stack did not make`] : [])],
-      holds: `its VPC (${cidr}) is made by its stack, and so is every route in it; none leads to another VPC`,
+      holds: `its VPC (${ownRange(platform.network)}) is made by its stack, and so is every route in it; none leads to another VPC`,
     },
     { claim: "keys", problems: twin, holds: "every key is made by its stack, for its cluster and its pools" },
     {

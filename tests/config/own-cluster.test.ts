@@ -34,7 +34,10 @@ describe("the platform of a tenant's own cluster", () => {
 
   it("lies in a VPC that its stack makes, also where the others' is given", () => {
     const subnets = { "eu-central-1a": "subnet-0123456789abcdef0", "eu-central-1c": "subnet-0123456789abcdef1" };
-    const { network } = ownOf({}, { network: { given: { vpc: "vpc-0123456789abcdef0", subnets } } });
+    const { network } = ownOf(
+      {},
+      { network: { given: { vpc: "vpc-0123456789abcdef0", cidrs: ["172.31.0.0/16"], subnets } } },
+    );
     expect(network).to.not.have.property("given");
     expect(network.zones).to.deep.equal(["eu-central-1a", "eu-central-1c"]);
   });

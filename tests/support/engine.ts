@@ -1,3 +1,4 @@
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
@@ -28,6 +29,9 @@ export interface RegisteredResource {
 
 export type Phase = "preview" | "update";
 
+/** By token, as aws:ec2/getVpc:getVpc. */
+export type Answers = Readonly<Record<string, (args: Json) => object>>;
+
 type Reply = (error: Error | null, response?: unknown) => void;
 type Json = Readonly<Record<string, unknown>>;
 
@@ -46,6 +50,11 @@ interface RegisterResourceRequest {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
+}
+
+interface InvokeRequest {
+  getTok(): string;
+  getArgs(): { toJavaScript(): Json } | undefined;
 }
 
 interface ReadResourceRequest {
@@ -71,6 +80,8 @@ export class RecordingEngine {
     private readonly phase: Phase,
     /** What a provider adds to the inputs of a resource of a type. */
     private readonly added: Readonly<Record<string, Json>> = {},
+    /** What a provider answers when it is only asked, by token. */
+    private readonly answers: Answers = {},
   ) {}
 
   registerResource(request: RegisterResourceRequest, reply: Reply): void {
@@ -94,8 +105,21 @@ export class RecordingEngine {
     reply(null, { getHassupport: () => supported });
   }
 
-  invoke(request: { getTok(): string }, reply: Reply): void {
-    reply(new Error(`the program is not expected to call ${request.getTok()}`));
+  invoke(request: InvokeRequest, reply: Reply): void {
+    const answer = this.answers[request.getTok()];
+    if (!answer) {
+      reply(new Error(`the program is not expected to call ${request.getTok()}`));
+      return;
+    }
+    try {
+      const response = new InvokeResponse();
+      response.setReturn(Struct.fromJavaScript(answer(request.getArgs()?.toJavaScript() ?? {}) as never));
+      reply(null, response);
+    } catch (error) {
+      // As gRPC hands it on.
+      const { message } = error as Error;
+      reply(Object.assign(new Error(message), { details: message }));
+    }
   }
 
   /** Stacks are the only thing that a program reads without making it. */

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterFacts } from "../../components/cluster/inspect";
-import { existingSite, type Site } from "../../components/cluster/site";
+import { existingSite, type Site, siteOf } from "../../components/cluster/site";
 import { liveRuntimes } from "../../components/runtime/handlers";
 import type { Asked } from "../../components/stacks/plan";
 import { parseEstate } from "../../config/estate";
 import { readEngineConfig } from "../../config/read";
 import type { EksPlatform, ExistingPlatform, Platform } from "../../config/schema";
 import { ADDED_BY_AWS } from "./eks";
-import { type Phase, RecordingEngine, type RegisteredResource } from "./engine";
+import { type Answers, type Phase, RecordingEngine, type RegisteredResource } from "./engine";
 import { ROOT, type StackValues } from "./estate";
 import { nodesFor } from "./nodes";
 
@@ -43,6 +43,8 @@ export interface ProgramOptions {
   readonly added?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What stacks have exported, by their whole names. Unset: there is no other stack, and this one is new. */
   readonly exported?: Readonly<Record<string, Asked>>;
+  /** What AWS answers when it is asked about the account. Unset: nobody asks it. */
+  readonly answers?: Answers;
   /** In place of facts: why the cluster cannot be reached. */
   readonly unreachable?: Error;
 }
@@ -59,15 +61,15 @@ export async function registeredProgram(values: StackValues, options: ProgramOpt
 
 /** The same for a program that fails: what it had registered by then, and what it threw. */
 export async function programRun(values: StackValues, options: ProgramOptions = {}): Promise<RegisteredProgram> {
-  const { phase = "update", stack = "dev", root = ROOT, added = ADDED_BY_AWS, exported = {} } = options;
+  const { phase = "update", stack = "dev", root = ROOT, added = ADDED_BY_AWS, exported = {}, answers } = options;
   return withLocalStorage(async () => {
-    const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase, added), stack, phase);
+    const engine = await withEngine(new RecordingEngine("bulkhead", stack, phase, added, answers), stack, phase);
     Object.assign(getStore().settings.options, { rootDirectory: root, organization: "organization" });
     pulumi.runtime.setAllConfig(engineConfig(values));
     let failure: Error | undefined;
     // Caught inside the stack, or the stack's own promises would be rejections that nobody handles.
     const outputs: unknown = await pulumi.runtime.runInPulumiStack(() =>
-      program(inspector(options), async (name) => exported[name] ?? unknown(name)).catch((error) => {
+      program(answers ? siteOf : inspector(options), async (name) => exported[name] ?? unknown(name)).catch((error) => {
         failure = error;
       }),
     );

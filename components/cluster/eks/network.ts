@@ -12,6 +12,7 @@ import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import * as pulumi from "@pulumi/pulumi";
+import { ownRange } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { interfaceEndpoints, type ZonePlan, zonePlans } from "./network.plan";
 import type { ServiceRole } from "./roles";
@@ -33,7 +34,8 @@ export class EksNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: EksNetworkArgs, opts: pulumi.ComponentResourceOptions) {
     super("bulkhead:cluster:EksNetwork", name, {}, opts);
     const { platform, zones, flowLogs } = args;
-    const { cidr, nat } = platform.network;
+    const { nat } = platform.network;
+    const cidr = ownRange(platform.network);
     const parent = { parent: this };
     const tagged = (title: string) => ({ tags: { Name: `${platform.name}-${title}` } });
     const vpc = new Vpc(
@@ -139,7 +141,8 @@ export class EksNetwork extends pulumi.ComponentResource {
     }: Surroundings & { readonly subnets: pulumi.Output<string>[]; readonly tables: readonly RouteTable[] },
   ): pulumi.CustomResource[] {
     const parent = { parent: this };
-    const { region, network } = platform;
+    const { region } = platform;
+    const cidrIpv4 = ownRange(platform.network);
     const group = new SecurityGroup(
       `${name}-endpoints`,
       {
@@ -151,7 +154,7 @@ export class EksNetwork extends pulumi.ComponentResource {
     );
     const entrance = new SecurityGroupIngressRule(
       `${name}-endpoints`,
-      { securityGroupId: group.id, cidrIpv4: network.cidr, ipProtocol: "tcp", fromPort: 443, toPort: 443 },
+      { securityGroupId: group.id, cidrIpv4, ipProtocol: "tcp", fromPort: 443, toPort: 443 },
       parent,
     );
     const service = (short: string) => `com.amazonaws.${region}.${short}`;

@@ -7,6 +7,7 @@ import { Provider } from "@pulumi/aws/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { CLUSTER_TAG } from "../../../config/names";
 import { accountOf } from "../../../config/platform";
+import type { Problem } from "../../../config/problems";
 import type { EksPlatform } from "../../../config/schema";
 import { liveSizes } from "../../pool/live";
 import type { LiveSize } from "../../pool/managed.plan";
@@ -15,6 +16,8 @@ import { type ClusterFacts, type Entrance, inspectCluster } from "../inspect";
 import type { Site } from "../site";
 import { accountProblems, deployerProblems, kubeconfigText } from "./access.plan";
 import { EksCluster } from "./cluster";
+import { liveNetwork } from "./given";
+import { givenProblems } from "./given.plan";
 import { SCALING_ROLE } from "./roles.plan";
 
 /** The account and the cluster in it, as AWS knows them. @throws Unreachable when there is a cluster and no way to it. */
@@ -27,11 +30,11 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
     allowedAccountIds: [account.account],
     defaultTags: { tags },
   });
-  const { caller, roles, facts, live } = await askAws(platform, { provider });
+  const { caller, roles, facts, live, network } = await askAws(platform, { provider });
   return {
     name: platform.name,
     facts,
-    problems: [...deployerProblems(platform, caller), ...accountProblems(platform, roles)],
+    problems: [...deployerProblems(platform, caller), ...accountProblems(platform, roles), ...network],
     construct: (plan) =>
       new EksCluster("cluster", { ...plan, platform, account, live }, { providers: { aws: provider } }),
   };
@@ -44,14 +47,18 @@ interface Findings {
   readonly roles: readonly string[];
   readonly facts: ClusterFacts | undefined;
   readonly live: ReadonlyMap<string, LiveSize> | undefined;
+  /** Where a network that is there already is not what the stack file says. */
+  readonly network: readonly Problem[];
 }
 
 async function askAws(platform: EksPlatform, opts: pulumi.InvokeOptions): Promise<Findings> {
   try {
     const caller = await callerOf(opts);
     const { names: roles } = await getRoles({ pathPrefix: SCALING_ROLE.path }, opts);
+    const { given } = platform.network;
+    const network = given ? givenProblems(given, await liveNetwork(given, opts)) : [];
     const facts = await factsOf(platform, opts);
-    return { caller, roles, facts, live: facts && (await liveSizes(platform.name, opts)) };
+    return { caller, roles, facts, live: facts && (await liveSizes(platform.name, opts)), network };
   } catch (error) {
     if (error instanceof Unreachable) throw error;
     throw new Unreachable(`AWS does not answer what it is asked first: ${(error as Error).message}`);

@@ -130,6 +130,7 @@ describe("the pools that are no tenant's", () => {
   it("lie in the zones of a network that was there", () => {
     const given = {
       vpc: "vpc-0123456789abcdef0",
+      cidrs: ["172.31.0.0/16"],
       subnets: { "eu-central-1b": "subnet-0000000000000000b", "eu-central-1c": "subnet-0000000000000000c" },
     };
     expect(poolOf("system", { acme: {} }, { network: { given } }).zones).to.deep.equal([

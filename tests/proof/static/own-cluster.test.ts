@@ -90,7 +90,7 @@ describe("claims about a tenant with a cluster of its own", () => {
     const { platform } = own;
     const twin = { ...own, platform: { ...platform, name: "staging" } };
     expect(levels(planEstate(twin))).to.include({ plane: "none", vpc: "none", keys: "none", pool: "none" });
-    const given = { vpc: "vpc-0123456789abcdef0", subnets: {} };
+    const given = { vpc: "vpc-0123456789abcdef0", cidrs: ["172.31.0.0/16"], subnets: {} };
     const guest = { ...own, platform: { ...platform, network: { ...platform.network, given } } };
     expect(levels(planEstate(guest))).to.include({ plane: "derived", vpc: "none", keys: "derived", pool: "derived" });
     const crowded = { ...own, tenants: [...parentWith().tenants, ...own.tenants] };

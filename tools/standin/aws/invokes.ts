@@ -69,6 +69,7 @@ export const INVOKES: Readonly<Record<string, Invoke>> = {
       state: "available",
       default: false,
       cidrBlockAssociations: associations,
+      ipv6CidrBlockAssociations: [],
       tags: tagsOf(found),
     };
   },

@@ -101,7 +101,7 @@ const OWN_TAGS =
   /^(kubernetes\.io\/cluster|karpenter\.sh\/node(pool|claim)$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
 
 function karpenterProblems(platform: EksPlatform): Problem[] {
-  const { karpenter, system, version, network, tags } = platform;
+  const { karpenter, version, network, tags } = platform;
   if (!karpenter) return [];
   const path = ["platform", "karpenter"];
   const problems: Problem[] = karpenterNeeds(version)
@@ -111,10 +111,6 @@ function karpenterProblems(platform: EksPlatform): Problem[] {
       value: karpenter.version,
       rule: `is older than ${since}, the first release with ${what}; raise it`,
     }));
-  if (system.min === 0) {
-    const rule = "leaves Karpenter itself no node to run on, and it makes none there; write at least 1";
-    problems.push({ path: ["platform", "system", "min"], value: 0, rule });
-  }
   if (network.nat === "none" && !network.given && karpenter.source === KARPENTER_SOURCE) {
     const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
     problems.push({ path: [...path, "source"], value: karpenter.source, rule });

@@ -32,7 +32,12 @@ const system = z
   .strictObject({
     machines: machinesOf(["m7i.large"]),
     image: ownImage,
-    min: fewest.default(2).describe("Fewest nodes. Unset: 2."),
+    // Nothing sizes a group of none: what would do it runs here itself.
+    min: z
+      .int()
+      .min(1, "leaves DNS and whatever scales nodes no node to run on, and none would ever come; write at least 1")
+      .default(2)
+      .describe("Fewest nodes, at least 1. Unset: 2."),
     max: most(3),
     disk,
   })

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EKS, onEks } from "../../support/eks";
+import { EKS, KARPENTER, onEks } from "../../support/eks";
 import { estateOf } from "../../support/estate";
 import { complaintsAbout } from "../complaints";
 
@@ -76,6 +76,14 @@ describe("a platform of kind eks", () => {
     [
       { admins: ["platform"] },
       'platform.admins[0]: "platform" is not an ARN; write it as arn:aws:iam::111122223333:role/platform',
+    ],
+    [
+      { system: { min: 0 } },
+      "platform.system.min: 0 leaves DNS and whatever scales nodes no node to run on, and none would ever come; write at least 1",
+    ],
+    [
+      { system: { min: 0 }, scaling: "karpenter", karpenter: KARPENTER },
+      "platform.system.min: 0 leaves DNS and whatever scales nodes no node to run on, and none would ever come; write at least 1",
     ],
     [{ system: { min: 4 } }, "platform.system.min: 4 is more than max (3)"],
     [{ shared: { min: 4, max: 3 } }, "platform.shared.min: 4 is more than max (3)"],

@@ -6,6 +6,7 @@ import { didYouMean, type Problem } from "../problems";
 import type { EksPlatform } from "../schema";
 import type { Draft } from "./index";
 import { kataProblems } from "./kata";
+import { reachFault } from "./reach";
 
 /** What EKS would refuse only after minutes, or would take and never do. */
 export function eksProblems(draft: Draft): Problem[] {
@@ -95,8 +96,6 @@ function imageProblems({ id, isolation: { runtime }, pool }: Tenant, { image }: 
   return [{ path: ["tenants", id, "pool", "image"], value: pool.image, rule }];
 }
 
-const OWN_SOURCE = "https://storage.googleapis.com/";
-
 function sandboxProblems(platform: EksPlatform, sandboxed: readonly Tenant[]): Problem[] {
   const path = ["platform", "sandbox", "gvisor"];
   const { gvisor } = platform.sandbox;
@@ -109,9 +108,7 @@ function sandboxProblems(platform: EksPlatform, sandboxed: readonly Tenant[]): P
       { path: [...path, "sha512", architecture], rule: `is missing; the nodes of tenant "${id}" are of that kind` },
     ];
   });
-  const { nat, given } = platform.network;
-  const isCutOff = nat === "none" && !given && gvisor.source.startsWith(OWN_SOURCE);
-  if (sandboxed.length === 0 || !isCutOff) return undigested;
-  const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
+  const rule = reachFault(platform, gvisor.source);
+  if (sandboxed.length === 0 || rule === undefined) return undigested;
   return [...undigested, { path: [...path, "source"], value: gvisor.source, rule }];
 }

@@ -3,7 +3,8 @@ import { architectureOf, isMachine, virtualizationOf } from "../machines";
 import { poolOf, scalingOf } from "../pools";
 import type { Problem } from "../problems";
 import { isSince, KARPENTER } from "../releases";
-import { type EksPlatform, KATA_IMAGE } from "../schema";
+import type { EksPlatform } from "../schema";
+import { reachFault } from "./reach";
 
 const OTHERWISE = "the nearest choice without is runtime: gvisor";
 
@@ -55,8 +56,8 @@ function releaseProblems(machines: readonly string[], { karpenter }: EksPlatform
   return [{ path: ["platform", "karpenter", "version"], value: karpenter.version, rule }];
 }
 
-function reachProblems({ network, sandbox: { kata } }: EksPlatform): Problem[] {
-  if (network.nat !== "none" || network.given || kata.image !== KATA_IMAGE) return [];
-  const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
-  return [{ path: ["platform", "sandbox", "kata", "image"], value: kata.image, rule }];
+function reachProblems(platform: EksPlatform): Problem[] {
+  const { image } = platform.sandbox.kata;
+  const rule = reachFault(platform, image);
+  return rule === undefined ? [] : [{ path: ["platform", "sandbox", "kata", "image"], value: image, rule }];
 }

@@ -2,8 +2,9 @@ import type { Tenant } from "../estate";
 import { poolOf, scalingOf } from "../pools";
 import type { Problem } from "../problems";
 import { isSince, karpenterNeeds } from "../releases";
-import { type EksPlatform, type Image, KARPENTER_SOURCE, type Scaling, tenantPool } from "../schema";
+import { type EksPlatform, type Image, type Scaling, tenantPool } from "../schema";
 import type { Draft } from "./index";
+import { reachFault } from "./reach";
 
 /** A cluster may have 30 managed groups, and one that is replaced has a second beside it meanwhile. */
 const MOST_GROUPS = 25;
@@ -36,6 +37,7 @@ export function scalingProblems({ platform, tenants }: Draft): Problem[] {
     ...countProblems(pools.filter(({ scaling }) => scaling === "managed").length + 1),
     ...owners.flatMap((tenant) => promiseProblems(tenant, scalingOf(tenant, platform))),
     ...sharedProblems(platform),
+    ...autoscalerProblems(platform),
     ...karpenterProblems(platform),
   ];
 }
@@ -96,12 +98,19 @@ function standingNodes(path: readonly PropertyKey[], min: number | undefined, ot
   return [{ path, value: min, rule }];
 }
 
+function autoscalerProblems(platform: EksPlatform): Problem[] {
+  const { autoscaler } = platform;
+  const rule = autoscaler && reachFault(platform, autoscaler.image);
+  if (rule === undefined) return [];
+  return [{ path: ["platform", "autoscaler", "image"], value: autoscaler?.image, rule }];
+}
+
 /** By these Karpenter knows what is its own, so it takes none of them from anybody else (EC2NodeClass, spec.tags). */
 const OWN_TAGS =
   /^(kubernetes\.io\/cluster|karpenter\.sh\/node(pool|claim)$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
 
 function karpenterProblems(platform: EksPlatform): Problem[] {
-  const { karpenter, version, network, tags } = platform;
+  const { karpenter, version, tags } = platform;
   if (!karpenter) return [];
   const path = ["platform", "karpenter"];
   const problems: Problem[] = karpenterNeeds(version)
@@ -111,9 +120,9 @@ function karpenterProblems(platform: EksPlatform): Problem[] {
       value: karpenter.version,
       rule: `is older than ${since}, the first release with ${what}; raise it`,
     }));
-  if (network.nat === "none" && !network.given && karpenter.source === KARPENTER_SOURCE) {
-    const rule = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
-    problems.push({ path: [...path, "source"], value: karpenter.source, rule });
+  const unreached = reachFault(platform, karpenter.source);
+  if (unreached !== undefined) {
+    problems.push({ path: [...path, "source"], value: karpenter.source, rule: unreached });
   }
   for (const tag of Object.keys(tags).filter((key) => OWN_TAGS.test(key))) {
     problems.push({ path: ["platform", "tags", tag], rule: "is a tag that Karpenter keeps for itself; remove it" });

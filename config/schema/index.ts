@@ -18,8 +18,6 @@ export { ADDONS } from "./eks";
 export { guardrails } from "./guardrails";
 export { parent } from "./own-cluster";
 export { existing, platform } from "./platform";
-export { KATA_IMAGE } from "./sandbox";
-export { KARPENTER_SOURCE } from "./scaling";
 export { subject, tenant, tenantPool } from "./tenant";
 export { VPC_CIDR } from "./vpc";
 

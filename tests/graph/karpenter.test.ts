@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ADDED_BY_AWS, KARPENTER } from "../support/eks";
+import { ADDED_BY_AWS, CUT_OFF, KARPENTER } from "../support/eks";
 import { stackValues } from "../support/estate";
 import { type RegisteredResource, registeredProgram } from "../support/program";
 
@@ -211,7 +211,8 @@ describe("a pool of Karpenter's", () => {
     const karpenter = { ...KARPENTER, source: "oci://mirror.example.com/karpenter" };
     const source = "https://mirror.example.com/gvisor";
     const gvisor = { version: "20260914.0", sha512: { x86_64: "0".repeat(128) }, source };
-    const platform = { network: { ...network, nat: "none" }, karpenter, sandbox: { gvisor } };
+    const { autoscaler } = CUT_OFF;
+    const platform = { network: { ...network, nat: "none" }, autoscaler, karpenter, sandbox: { gvisor } };
     const { resources } = await registeredProgram(withKarpenter({}, platform), { stack: "staging" });
     const nodeClass = resources.find(({ type }) => type === CLASS);
     const endpoints = resources.filter(({ type }) => type === "aws:ec2/vpcEndpoint:VpcEndpoint");

@@ -18,6 +18,12 @@ export const EKS = {
   },
 };
 
+/** What it says besides of a VPC that leads nowhere but to AWS. */
+export const CUT_OFF = {
+  network: { ...EKS.network, nat: "none" },
+  autoscaler: { image: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/cluster-autoscaler:v1.36.0" },
+};
+
 /** What such a stack says besides when Karpenter makes nodes. */
 export const KARPENTER = { version: "1.14.1", images: { al2023: "v20260812" } };
 

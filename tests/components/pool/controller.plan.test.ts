@@ -7,7 +7,7 @@ import {
   nodeRolePath,
   queuePolicy,
 } from "../../../components/pool/controller.plan";
-import { EKS, KARPENTER, onEks } from "../../support/eks";
+import { CUT_OFF, KARPENTER, onEks } from "../../support/eks";
 import { estateOf } from "../../support/estate";
 
 const platformWith = (platform: object = {}) =>
@@ -147,8 +147,7 @@ describe("Karpenter as it is installed", () => {
 
   it("asks for no prices where there is no way to them", () => {
     const source = "oci://mirror.example.com/karpenter";
-    const network = { ...EKS.network, nat: "none" };
-    const { settings } = controllerValues(platformWith({ network, karpenter: { ...KARPENTER, source } }), "queue");
+    const { settings } = controllerValues(platformWith({ ...CUT_OFF, karpenter: { ...KARPENTER, source } }), "queue");
     expect(settings).to.deep.equal({ clusterName: "staging", interruptionQueue: "queue", isolatedVPC: true });
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EKS, KARPENTER } from "../../support/eks";
+import { CUT_OFF, EKS, KARPENTER } from "../../support/eks";
 import { complaintsAbout } from "../complaints";
 
 const OWN = { isolation: { nodes: "dedicated" } };
@@ -93,12 +93,38 @@ describe("a pool that Karpenter scales", () => {
   });
 
   it("has a Karpenter whose image the nodes have a way to", () => {
-    const network = { ...EKS.network, nat: "none" };
-    expect(about({ acme: OWN }, { network, karpenter: KARPENTER })).to.deep.equal([
+    expect(about({ acme: OWN }, { ...CUT_OFF, karpenter: KARPENTER })).to.deep.equal([
       'platform.karpenter.source: "oci://public.ecr.aws/karpenter" is out of reach with platform.network.nat: none; name a mirror that the VPC\'s endpoints reach',
     ]);
     const source = "oci://111122223333.dkr.ecr.eu-central-1.amazonaws.com/karpenter";
-    expect(about({ acme: OWN }, { network, karpenter: { ...KARPENTER, source } })).to.deep.equal([]);
+    expect(about({ acme: OWN }, { ...CUT_OFF, karpenter: { ...KARPENTER, source } })).to.deep.equal([]);
+  });
+});
+
+describe("cluster-autoscaler", () => {
+  const complaint = (image: string) =>
+    `platform.autoscaler.image: "${image}" is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach`;
+  const from = (image: string) => about({ acme: {} }, { ...CUT_OFF, autoscaler: { image } });
+
+  it("comes from where the nodes have a way to", () => {
+    const { image } = autoscaler;
+    expect(about({ acme: {} }, { network: CUT_OFF.network })).to.deep.equal([complaint(image)]);
+    for (const other of [
+      "cluster-autoscaler:v1.36.0",
+      "someone/cluster-autoscaler:v1.36.0",
+      "eu.gcr.io/autoscaler:v1.36.0",
+    ]) {
+      expect(from(other), other).to.deep.equal([complaint(other)]);
+    }
+    expect(from(CUT_OFF.autoscaler.image)).to.deep.equal([]);
+    expect(from("mirror.example.com:5000/cluster-autoscaler:v1.36.0")).to.deep.equal([]);
+  });
+
+  it("comes from wherever it likes where there are ways out, or may be", () => {
+    expect(about({ acme: {} }, { network: { ...EKS.network, nat: "single" } })).to.deep.equal([]);
+    const subnets = { "eu-central-1a": "subnet-0000000000000000a", "eu-central-1b": "subnet-0000000000000000b" };
+    const given = { vpc: "vpc-0123456789abcdef0", cidrs: ["172.31.0.0/16"], subnets };
+    expect(about({ acme: {} }, { network: { nat: "none", given } })).to.deep.equal([]);
   });
 });
 

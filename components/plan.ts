@@ -1,6 +1,7 @@
 import type { Estate, Tenant } from "../config/estate";
 import { ownPlatform } from "../config/own-cluster";
 import { clusterArn } from "../config/platform";
+import { NEWEST_MINOR } from "../config/releases";
 import { type Canary, planCanary } from "./guardrails/canary";
 import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
 import { type IdentityPlan, planIdentities } from "./identity/plan";
@@ -36,9 +37,6 @@ export interface ApartPlan {
   /** ARN of the cluster that the others share. */
   readonly parent: string;
 }
-
-/** Newest minor the guards were proven on; assumed where no cluster can be asked. */
-export const NEWEST_MINOR = "1.36";
 
 /** First minor with a stable MutatingAdmissionPolicy. */
 const MUTATING_MINOR = 36;

@@ -1,9 +1,41 @@
 /*
- * What a release of Karpenter has to have for what it is used for here, and since when it has it. From the two
- * projects' histories (kubernetes-sigs/karpenter, aws/karpenter-provider-aws) and their compatibility matrix.
+ * What a release has to have for what it is used for here, since when it has it, and how far it may be from the cluster's
+ * minor. Only what cannot work is refused: a release that came after this table is taken. From the projects' histories
+ * (kubernetes-sigs/karpenter, aws/karpenter-provider-aws, aws/amazon-vpc-cni-k8s) and what they say of versions.
  */
 
-/** A thing that Karpenter can do, and the first release that does. */
+/** Newest minor the guards were proven on; assumed where no cluster can be asked. */
+export const NEWEST_MINOR = "1.36";
+
+/** Minors that may come out while this release is in use: two years of three each. One beyond is a slip. */
+const MINORS_AHEAD = 6;
+
+/** The number of a minor in Kubernetes 1: 36 of 1.36, and of v1.36.0. */
+export function minorOf(version: string): number {
+  return Number(version.split(".")[1]);
+}
+
+/** Whether nobody can have this minor yet. */
+export function isUnheardOf(minor: string): boolean {
+  return minorOf(minor) > minorOf(NEWEST_MINOR) + MINORS_AHEAD;
+}
+
+/** Minors by which a program may be older and newer than the API server that it talks to. */
+export interface Skew {
+  readonly older: number;
+  readonly newer: number;
+}
+
+/** kubernetes.io, "Version Skew Policy": never newer than the API server, and three minors older at most. */
+export const KUBE_PROXY: Skew = { older: 3, newer: 0 };
+
+/**
+ * Its releases are made for one minor and tested with no other (kubernetes/autoscaler, README, "Releases"). One beside it
+ * is what a cluster has while it is upgraded.
+ */
+export const AUTOSCALER: Skew = { older: 1, newer: 1 };
+
+/** A thing that a program can do, and the first release that does. */
 export interface Feature {
   readonly since: string;
   readonly what: string;
@@ -14,6 +46,13 @@ export const KARPENTER = {
   nodeLimits: { since: "1.12.0", what: "a bound on a pool's nodes" },
   /** karpenter-provider-aws#9043. */
   nestedVirtualization: { since: "1.13.0", what: "nested virtualization" },
+} as const satisfies Record<string, Feature>;
+
+export const VPC_CNI = {
+  /** aws/amazon-vpc-cni-k8s, release notes of 1.15.5; its role is given by no other way here. */
+  podIdentity: { since: "1.15.5", what: "a role by EKS Pod Identity" },
+  /** aws/amazon-vpc-cni-k8s, release notes of 1.17.1. */
+  strict: { since: "1.17.1", what: "networkPolicy: strict" },
 } as const satisfies Record<string, Feature>;
 
 /** First release for a Kubernetes minor, where that is later than what every pool needs. */

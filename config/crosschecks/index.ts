@@ -15,6 +15,7 @@ import { ownClusterProblems } from "./own-cluster";
 import { peopleProblems } from "./people";
 import { scalingProblems } from "./scaling";
 import { subjectProblems } from "./subjects";
+import { versionProblems } from "./versions";
 
 /** What could be parsed so far. A part with problems of its own is missing, and nothing is said about it twice. */
 export interface Draft {
@@ -56,6 +57,7 @@ const OF_CLUSTER: readonly Check[] = [
   { problems: budgetProblems, reads: ["budget", "limits", "namespaces"] },
   { problems: eksProblems, reads: ["isolation", "pool"] },
   { problems: scalingProblems, reads: ["isolation", "pool"] },
+  { problems: versionProblems, reads: [] },
   { problems: capacityProblems, reads: ["budget", "isolation", "pool"] },
 ];
 

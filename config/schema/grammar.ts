@@ -3,6 +3,7 @@ import { z } from "zod";
 import { cidrFault } from "../cidr";
 import { OLDEST_MINOR, TENANT_ID_LIMIT } from "../names";
 import { bytesFault, coresFault } from "../quantity";
+import { isUnheardOf, NEWEST_MINOR } from "../releases";
 
 /*
  * The texts of a stack file that are more than words. Each is accepted in one spelling only, since two spellings of
@@ -156,6 +157,10 @@ export const minor = z
   .refine(
     (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= OLDEST_MINOR,
     "is older than 1.30, which is the first with the admission policies that the guardrails need",
+  )
+  .refine(
+    (version) => !isUnheardOf(version),
+    `is beyond every Kubernetes there is; the newest that is known here is ${NEWEST_MINOR}`,
   );
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isSince, KARPENTER, karpenterNeeds } from "../../config/releases";
+import { isSince, isUnheardOf, KARPENTER, karpenterNeeds } from "../../config/releases";
 
 describe("a release", () => {
   it("is compared by its numbers, not as a text", () => {
@@ -18,5 +18,10 @@ describe("a release", () => {
     expect(karpenterNeeds("1.36").map(({ since }) => since)).to.deep.equal(["1.12.0", "1.13.0"]);
     expect(karpenterNeeds("1.34").map(({ since }) => since)).to.deep.equal(["1.12.0"]);
     expect(KARPENTER.nestedVirtualization.since).to.equal("1.13.0");
+  });
+
+  it("of Kubernetes is believed for two years after the newest that is known", () => {
+    expect(["1.36", "1.37", "1.42"].filter(isUnheardOf)).to.deep.equal([]);
+    expect(["1.43", "1.99"].filter(isUnheardOf)).to.deep.equal(["1.43", "1.99"]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Unreachable } from "../../components/cluster/api";
+import { EKS, onEks } from "../support/eks";
 import type { StackValues } from "../support/estate";
 import { node, tenantNode } from "../support/nodes";
 import { type ProgramOptions, programRun } from "../support/program";
@@ -98,6 +99,30 @@ describe("a program that cannot run", () => {
     expect(await refusal({ tenants: { acme: {} } }, { facts: { minor: "1.29" } })).to.equal(
       'cluster bulkhead-embedded: 1 problem\n  version: "1.29" is older than 1.30, which is the first with the admission policies that the guardrails need; upgrade the cluster',
     );
+  });
+
+  it("refuses a step that a cluster on EKS cannot take, before AWS does", async () => {
+    const [arn = ""] = EKS.admins;
+    const at = (version: string) => ({
+      "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn }),
+      "aws:iam/getSessionContext:getSessionContext": () => ({ issuerArn: arn }),
+      "aws:eks/getClusters:getClusters": () => ({ names: ["staging"] }),
+      // Nobody is let in yet, so that AWS alone is asked.
+      "aws:eks/getCluster:getCluster": () => ({ version, status: "CREATING", certificateAuthorities: [] }),
+    });
+    const refused = await programRun(onEks({ acme: {} }), { answers: at("1.34") });
+    expect(refused.resources.map(({ name }) => name)).to.deep.equal(["bulkhead-dev", "aws"]);
+    expect(refused.failure?.message).to.equal(
+      'cluster staging: 1 problem\n  platform.version: "1.36" is 2 minors above the cluster\'s 1.34, and EKS takes one at a time; write "1.35", deploy, raise addons and autoscaler to it, deploy, and so on to 1.36 (docs/guides/eks.md, Upgrades)',
+    );
+    const { failure } = await programRun(onEks({ acme: {} }), { answers: at("1.35") });
+    expect(failure).to.equal(undefined);
+  });
+
+  it("pins Pod Security on a cluster of somebody else's to any minor that it knows", async () => {
+    const platform = { kind: "existing", version: "1.33" };
+    const { failure } = await programRun({ platform, tenants: { acme: {} } }, { facts: { minor: "1.36" } });
+    expect(failure).to.equal(undefined);
   });
 
   it("refuses to take away a tenant that nobody has said to be leaving", async () => {

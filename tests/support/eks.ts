@@ -18,6 +18,9 @@ export const EKS = {
   },
 };
 
+/** What it says besides of the minor before. */
+export const MINOR_BEFORE = { version: "1.35", addons: { ...EKS.addons, "kube-proxy": "v1.35.0-eksbuild.1" } };
+
 /** What it says besides of a VPC that leads nowhere but to AWS. */
 export const CUT_OFF = {
   network: { ...EKS.network, nat: "none" },

@@ -1,4 +1,4 @@
-import { getCluster } from "@pulumi/aws/eks/getCluster";
+import { type GetClusterResult, getCluster } from "@pulumi/aws/eks/getCluster";
 import { getClusters } from "@pulumi/aws/eks/getClusters";
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getRoles } from "@pulumi/aws/iam/getRoles";
@@ -19,6 +19,7 @@ import { EksCluster } from "./cluster";
 import { liveNetwork } from "./given";
 import { givenProblems } from "./given.plan";
 import { SCALING_ROLE } from "./roles.plan";
+import { upgradeProblems } from "./upgrade.plan";
 
 /** The account and the cluster in it, as AWS knows them. @throws Unreachable when there is a cluster and no way to it. */
 export async function eksSite(platform: EksPlatform): Promise<Site> {
@@ -30,11 +31,11 @@ export async function eksSite(platform: EksPlatform): Promise<Site> {
     allowedAccountIds: [account.account],
     defaultTags: { tags },
   });
-  const { caller, roles, facts, live, network } = await askAws(platform, { provider });
+  const { caller, roles, facts, live, problems } = await askAws(platform, { provider });
   return {
     name: platform.name,
     facts,
-    problems: [...deployerProblems(platform, caller), ...accountProblems(platform, roles), ...network],
+    problems: [...deployerProblems(platform, caller), ...accountProblems(platform, roles), ...problems],
     construct: (plan) =>
       new EksCluster("cluster", { ...plan, platform, account, live }, { providers: { aws: provider } }),
   };
@@ -47,8 +48,8 @@ interface Findings {
   readonly roles: readonly string[];
   readonly facts: ClusterFacts | undefined;
   readonly live: ReadonlyMap<string, LiveSize> | undefined;
-  /** Where a network that is there already is not what the stack file says. */
-  readonly network: readonly Problem[];
+  /** What is there and is not what the stack file says, or cannot become it. */
+  readonly problems: readonly Problem[];
 }
 
 async function askAws(platform: EksPlatform, opts: pulumi.InvokeOptions): Promise<Findings> {
@@ -57,19 +58,25 @@ async function askAws(platform: EksPlatform, opts: pulumi.InvokeOptions): Promis
     const { names: roles } = await getRoles({ pathPrefix: SCALING_ROLE.path }, opts);
     const { given } = platform.network;
     const network = given ? givenProblems(given, await liveNetwork(given, opts)) : [];
-    const facts = await factsOf(platform, opts);
-    return { caller, roles, facts, live: facts && (await liveSizes(platform.name, opts)), network };
+    const cluster = await clusterOf(platform, opts);
+    const upgrade = cluster ? upgradeProblems(platform, cluster.version) : [];
+    const facts = cluster && (await factsOf(platform, cluster));
+    const live = facts && (await liveSizes(platform.name, opts));
+    return { caller, roles, facts, live, problems: [...network, ...upgrade] };
   } catch (error) {
     if (error instanceof Unreachable) throw error;
     throw new Unreachable(`AWS does not answer what it is asked first: ${(error as Error).message}`);
   }
 }
 
-/** Undefined while there is no such cluster. */
-async function factsOf(platform: EksPlatform, opts: pulumi.InvokeOptions): Promise<ClusterFacts | undefined> {
+async function clusterOf({ name }: EksPlatform, opts: pulumi.InvokeOptions): Promise<GetClusterResult | undefined> {
   const { names } = await getClusters({}, opts);
-  if (!names.includes(platform.name)) return undefined;
-  const { arn, endpoint, certificateAuthorities, status } = await getCluster({ name: platform.name }, opts);
+  return names.includes(name) ? getCluster({ name }, opts) : undefined;
+}
+
+/** Undefined while nobody can look into the cluster. */
+async function factsOf(platform: EksPlatform, cluster: GetClusterResult): Promise<ClusterFacts | undefined> {
+  const { arn, endpoint, certificateAuthorities, status } = cluster;
   // One that is being made or unmade has no way in; what was left half-way is taken up by the deployment itself.
   if (status !== "ACTIVE" && status !== "UPDATING") return undefined;
   const kubeconfig = kubeconfigText(platform, arn, endpoint, certificateAuthorities[0]?.data ?? "");

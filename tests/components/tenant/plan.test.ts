@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { NEWEST_MINOR, planEstate } from "../../../components/plan";
+import { planEstate } from "../../../components/plan";
 import type { SpacePlan, TenantPlan } from "../../../components/tenant/plan";
+import { NEWEST_MINOR } from "../../../config/releases";
 import { estateWith, type StackValues, stackValues } from "../../support/estate";
 
 function planned(written: unknown, rest: StackValues = {}): TenantPlan {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CUT_OFF, EKS, KARPENTER } from "../../support/eks";
+import { CUT_OFF, EKS, KARPENTER, MINOR_BEFORE } from "../../support/eks";
 import { complaintsAbout } from "../complaints";
 
 const ISOLATION = { nodes: "dedicated", runtime: "kata" };
@@ -49,7 +49,7 @@ describe("Kata on EKS", () => {
   });
 
   it("needs a Karpenter that asks for nested virtualization", () => {
-    const platform = { version: "1.35", karpenter: { ...KARPENTER, version: "1.12.0" } };
+    const platform = { ...MINOR_BEFORE, karpenter: { ...KARPENTER, version: "1.12.0" } };
     expect(about(of({ machines: ["m8i.xlarge"], scaling: "karpenter" }), platform)).to.deep.equal([
       'platform.karpenter.version: "1.12.0" is older than 1.13.0, the first release with nested virtualization; raise it',
     ]);

@@ -19,6 +19,7 @@ describe("a platform", () => {
       1.36,
       'version: 1.36 is not a Kubernetes minor version; write it in quotes, as "1.36", since 1.30 without them is 1.3',
     ],
+    ["1.43", 'version: "1.43" is beyond every Kubernetes there is; the newest that is known here is 1.36'],
     ["1.36.3", 'version: "1.36.3" is not a Kubernetes minor version; write it as 1.36, in quotes'],
     ["v1.36", 'version: "v1.36" is not a Kubernetes minor version; write it as 1.36, in quotes'],
     [

@@ -49,6 +49,20 @@ export function overlaps(one: string, other: string): boolean {
   return contains(one, other) || contains(other, one);
 }
 
+/** How much of all IPv4 or all IPv6 addresses these ranges have together, whichever is more: 0 to 1. */
+export function shareOfInternet(cidrs: readonly string[]): number {
+  // Of two ranges one lies in the other, or they have nothing in common.
+  const widest = cidrs.filter(
+    (range, index) =>
+      !cidrs.some((other, at) => at !== index && contains(other, range) && (other !== range || at < index)),
+  );
+  const share = (kind: "ipv4" | "ipv6") =>
+    widest
+      .map((range) => ipaddr.parseCIDR(range))
+      .reduce((sum, [address, length]) => (address.kind() === kind ? sum + 2 ** -length : sum), 0);
+  return Math.max(share("ipv4"), share("ipv6"));
+}
+
 /** The spelling without host bits: 10.1.2.3/16 is 10.1.0.0/16. */
 export function canonical(cidr: string): string {
   const [address, length] = ipaddr.parseCIDR(cidr);

@@ -3,7 +3,8 @@ import { architectureOf, isMachine } from "../machines";
 import { SHARED_POOL, SYSTEM_POOL } from "../names";
 import { poolOf, zonesOf } from "../pools";
 import { didYouMean, type Problem } from "../problems";
-import type { EksPlatform } from "../schema";
+import { amount } from "../quantity";
+import type { EksPlatform, Image } from "../schema";
 import type { Draft } from "./index";
 import { kataProblems } from "./kata";
 import { reachFault } from "./reach";
@@ -15,6 +16,7 @@ export function eksProblems(draft: Draft): Problem[] {
   const owners = tenants.filter(({ isolation }) => isolation.nodes === "dedicated");
   return [
     ...machineProblems(platform, owners),
+    ...diskProblems(platform, owners),
     ...owners.flatMap((tenant) => [...shapeProblems(tenant, platform), ...nameProblems(tenant)]),
     ...replaceProblems(platform, draft),
     ...tenants.flatMap(runtimeProblems),
@@ -50,6 +52,26 @@ function mixed(path: readonly PropertyKey[], machines: readonly string[]): Probl
   if (stranger === undefined) return [];
   const rule = `is ${architectureOf(stranger)} beside ${first}, which is ${architectureOf(first)}; a pool has one image, so name machines of one architecture`;
   return [{ path: [...path, machines.indexOf(stranger)], value: stranger, rule }];
+}
+
+/** Amazon EKS user guide, "Managed node groups": 20 GiB by default, which is what the image was made on; EC2 takes no less. */
+const LEAST_DISK = "20Gi";
+
+function diskProblems(platform: EksPlatform, owners: readonly Tenant[]): Problem[] {
+  const { system, shared, image } = platform;
+  const disks: [readonly PropertyKey[], string, Image][] = [
+    [["platform", "system", "disk"], system.disk, system.image ?? image],
+    [["platform", "shared", "disk"], shared.disk, shared.image ?? image],
+    ...owners.map((tenant): [string[], string, Image] => {
+      const pool = poolOf(tenant, platform);
+      return [["tenants", tenant.id, "pool", "disk"], pool.disk, pool.image];
+    }),
+  ];
+  return disks.flatMap(([path, value, from]) => {
+    // Elsewhere the image has a disk of its own, and this one holds containers only.
+    if (from !== "al2023" || amount(value) >= amount(LEAST_DISK)) return [];
+    return [{ path, value, rule: `is less than the image al2023 is itself; write at least ${LEAST_DISK}` }];
+  });
 }
 
 function shapeProblems({ id, pool }: Tenant, platform: EksPlatform): Problem[] {

@@ -9,6 +9,7 @@ import { eksProblems } from "./eks";
 import { exemptionProblems } from "./exemptions";
 import { identityProblems } from "./identities";
 import { isolationProblems } from "./isolation";
+import { locationProblems } from "./location";
 import { nameProblems } from "./naming";
 import { addressProblems, networkProblems } from "./network";
 import { ownClusterProblems } from "./own-cluster";
@@ -46,6 +47,7 @@ const OF_ALL: readonly Check[] = [
   { problems: exemptionProblems, reads: ["access", "namespaces"] },
   { problems: networkProblems, reads: ["network", "namespaces"] },
   { problems: ownClusterProblems, reads: ["isolation", "cluster", "access"] },
+  { problems: locationProblems, reads: ["cluster"] },
 ];
 
 /** Of those that share a cluster. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { contains, PRIVATE, shareOfInternet } from "../cidr";
 import { boundary, principal } from "./aws";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
 import { image } from "./images";
@@ -76,6 +77,23 @@ const addons = z
     "Version of each add-on; there is no default, because one that changes by itself is no pin. To ask for them: aws eks describe-addon-versions.",
   );
 
+/** Amazon EKS API reference, VpcConfigRequest: the public endpoint is for public addresses. */
+const publicCidr = cidr.refine(
+  (range) => !PRIVATE.some((outer) => contains(outer, range)),
+  "is private, and nobody comes from there to the public endpoint; write the ranges that your office and CI have on the internet",
+);
+
+/** Amazon CloudWatch Logs API reference, PutRetentionPolicy. */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** AWS General Reference, "Tag naming limits": whatever the case of the letters. */
+const tag = word.refine(
+  (key) => !/^aws:/i.test(key),
+  "begins with aws:, which AWS keeps for itself; choose another key",
+);
+
 /** A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys. */
 export const eks = z.strictObject({
   kind: z.literal("eks").describe("A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys."),
@@ -97,18 +115,26 @@ export const eks = z.strictObject({
     .describe("IAM roles and users that administer the cluster, the one that deploys among them. Nobody else does."),
   endpoint: z
     .strictObject({
-      publicCidrs: listOf(cidr)
-        .refine(
-          (cidrs) => !cidrs.some((range) => /\/0$/.test(range)),
-          "opens the API server to everybody; name the ranges",
-        )
+      publicCidrs: listOf(publicCidr)
+        .superRefine((cidrs, context) => {
+          if (cidrs.some((range) => /\/0$/.test(range))) {
+            context.addIssue({ code: "custom", message: "opens the API server to everybody; name the ranges" });
+          } else if (shareOfInternet(cidrs) >= 0.5) {
+            const message =
+              "opens the API server to half of the internet or more; name the ranges of those who need it";
+            context.addIssue({ code: "custom", message });
+          }
+        })
         .default([])
         .describe("Addresses that reach the API server from outside the VPC. Unset: none; deploy from inside."),
     })
     .prefault({})
     .describe("The way to the API server. Unset: private only."),
   network: network.describe("Where the cluster lies."),
-  logDays: z.int().min(1).default(90).describe("Days that logs of control plane and network are kept. Unset: 90."),
+  logDays: z
+    .literal(LOG_DAYS, { error: "is not a number of days for which CloudWatch keeps logs" })
+    .default(90)
+    .describe("Days that logs of control plane and network are kept. Unset: 90."),
   deletionProtection: oneOf("a choice", ["on", "off"])
     .default("on")
     .describe("`on`: neither AWS nor Pulumi deletes the cluster and its key. Write off, and deploy, before a destroy."),
@@ -142,7 +168,7 @@ export const eks = z.strictObject({
     ),
   sandbox: sandbox.prefault({}).describe("Sandbox runtimes that tenants' nodes install, where a tenant asks for one."),
   permissionsBoundary: boundary.optional().describe("Policy that bounds every role that Bulkhead makes. Unset: none."),
-  tags: z.record(word, z.string()).default({}).describe("Tags on everything that has tags. Unset: none but our own."),
+  tags: z.record(tag, z.string()).default({}).describe("Tags on everything that has tags. Unset: none but our own."),
   overcommit: z
     .number()
     .min(1, "is less than 1; use 1 to promise every shared tenant its whole budget at once")

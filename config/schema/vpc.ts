@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { overlaps } from "../cidr";
+import { contains, overlaps } from "../cidr";
 import { cidr, listOf, oneOf } from "./grammar";
 
 /** Sizes that leave room for the subnets (components/cluster/eks/network.plan.ts). */
@@ -29,6 +29,9 @@ const ownNetwork = {
       "NAT gateways: one for each zone, one for all (cheaper; a zone's failure takes all out), or none (nodes reach AWS by endpoints only).",
     ),
 };
+
+/** Amazon EKS API reference, KubernetesNetworkConfigRequest. */
+const SERVICES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const given = z.strictObject({
   vpc: z
@@ -67,8 +70,12 @@ export const network = z
   .strictObject({
     ...ownNetwork,
     serviceCidr: cidr
+      .refine(
+        (range) => /\/(1[2-9]|2[0-4])$/.test(range) && SERVICES.some((outer) => contains(outer, range)),
+        `is no range for services on EKS; write one of /12 to /24 within ${SERVICES.join(", ")}`,
+      )
       .default("172.20.0.0/16")
-      .describe("Addresses of services; outside the VPC. Unset: 172.20.0.0/16."),
+      .describe("Addresses of services, /12 to /24 of private ones; outside the VPC. Unset: 172.20.0.0/16."),
     given: given
       .optional()
       .describe("A network that is there already, and is used as it is. Unset: Bulkhead makes one."),

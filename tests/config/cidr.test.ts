@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cidrFault, contains, overlaps } from "../../config/cidr";
+import { cidrFault, contains, overlaps, shareOfInternet } from "../../config/cidr";
 
 describe("a CIDR", () => {
   it("is taken in its one canonical spelling", () => {
@@ -43,5 +43,15 @@ describe("a CIDR", () => {
     expect(overlaps("10.0.0.0/8", "10.1.0.0/16")).to.equal(true);
     expect(overlaps("10.1.0.0/16", "10.0.0.0/8")).to.equal(true);
     expect(overlaps("10.0.0.0/16", "10.1.0.0/16")).to.equal(false);
+  });
+});
+
+describe("how much of the internet some ranges are", () => {
+  it("counts each address once, of IPv4 and of IPv6 by themselves", () => {
+    expect(shareOfInternet([])).to.equal(0);
+    expect(shareOfInternet(["0.0.0.0/1", "128.0.0.0/2", "0.0.0.0/2", "1.2.3.4/32"])).to.equal(0.75);
+    expect(shareOfInternet(["0.0.0.0/1", "0.0.0.0/1"])).to.equal(0.5);
+    expect(shareOfInternet(["::/1", "0.0.0.0/2"])).to.equal(0.5);
+    expect(shareOfInternet(["::/0"])).to.equal(1);
   });
 });

@@ -59,6 +59,19 @@ describe("the pools of a cluster on EKS", () => {
   });
 });
 
+describe("the disk of a node on EKS", () => {
+  it("holds the image that it starts from", () => {
+    const own = { isolation: { nodes: "dedicated" } };
+    const tenants = { acme: { ...own, pool: { disk: "20G" } }, globex: { ...own, pool: { disk: "20Gi" } } };
+    expect(about(tenants, { system: { disk: "10Gi" }, shared: { disk: "19Gi" } })).to.deep.equal([
+      'platform.shared.disk: "19Gi" is less than the image al2023 is itself; write at least 20Gi',
+      'platform.system.disk: "10Gi" is less than the image al2023 is itself; write at least 20Gi',
+      'tenants.acme.pool.disk: "20G" is less than the image al2023 is itself; write at least 20Gi',
+    ]);
+    expect(about(tenants, { image: "bottlerocket", system: { disk: "10Gi" } })).to.deep.equal([]);
+  });
+});
+
 describe("a sandbox on EKS", () => {
   it("needs nodes of the tenant's own", () => {
     expect(about({ acme: { isolation: { runtime: "gvisor" } } })).to.deep.equal([

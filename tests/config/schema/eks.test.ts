@@ -74,6 +74,30 @@ describe("a platform of kind eks", () => {
       'platform.endpoint.publicCidrs: ["0.0.0.0/0"] opens the API server to everybody; name the ranges',
     ],
     [
+      { endpoint: { publicCidrs: ["0.0.0.0/1", "128.0.0.0/1"] } },
+      'platform.endpoint.publicCidrs: ["0.0.0.0/1","128.0.0.0/1"] opens the API server to half of the internet or more; name the ranges of those who need it',
+    ],
+    [
+      { endpoint: { publicCidrs: ["203.0.113.0/24", "192.168.7.0/24"] } },
+      'platform.endpoint.publicCidrs[1]: "192.168.7.0/24" is private, and nobody comes from there to the public endpoint; write the ranges that your office and CI have on the internet',
+    ],
+    [
+      { logDays: 45 },
+      "platform.logDays: 45 is not a number of days for which CloudWatch keeps logs (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)",
+    ],
+    [
+      { tags: { "AWS:team": "platform" } },
+      'platform.tags["AWS:team"]: begins with aws:, which AWS keeps for itself; choose another key',
+    ],
+    [
+      { network: { ...EKS.network, serviceCidr: "203.0.113.0/24" } },
+      'platform.network.serviceCidr: "203.0.113.0/24" is no range for services on EKS; write one of /12 to /24 within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16',
+    ],
+    [
+      { network: { ...EKS.network, serviceCidr: "172.20.0.0/25" } },
+      'platform.network.serviceCidr: "172.20.0.0/25" is no range for services on EKS; write one of /12 to /24 within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16',
+    ],
+    [
       { admins: ["platform"] },
       'platform.admins[0]: "platform" is not an ARN; write it as arn:aws:iam::111122223333:role/platform',
     ],
@@ -112,4 +136,12 @@ describe("a platform of kind eks", () => {
       expect(about(platform)).to.deep.equal([complaint]);
     });
   }
+
+  it("may be reached from many places, kept in the logs for long, and called anything else", () => {
+    const publicCidrs = ["203.0.113.0/24", "198.51.100.7/32", "2001:db8::/32"];
+    const network = { ...EKS.network, serviceCidr: "10.100.0.0/16", cidr: "10.0.0.0/16" };
+    expect(about({ endpoint: { publicCidrs }, logDays: 3653, tags: { "my-aws:team": "x" }, network })).to.deep.equal(
+      [],
+    );
+  });
 });

@@ -106,6 +106,7 @@ describe("a program that cannot run", () => {
     const at = (version: string) => ({
       "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn }),
       "aws:iam/getSessionContext:getSessionContext": () => ({ issuerArn: arn }),
+      "aws:iam/getRoles:getRoles": () => ({ names: ["AWSServiceRoleForAutoScaling"] }),
       "aws:eks/getClusters:getClusters": () => ({ names: ["staging"] }),
       // Nobody is let in yet, so that AWS alone is asked.
       "aws:eks/getCluster:getCluster": () => ({ version, status: "CREATING", certificateAuthorities: [] }),

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { interfaceEndpoints } from "../../../components/cluster/eks/network.plan";
 import type { EksPlatform } from "../../../config/schema";
-import { EKS, KARPENTER, onEks } from "../../support/eks";
+import { CUT_OFF, EKS, KARPENTER, onEks } from "../../support/eks";
 import { estateOf } from "../../support/estate";
 
 const endpointsOf = (nat: string, platform: object = {}) => {
@@ -16,9 +16,10 @@ describe("the endpoints of AWS in a network", () => {
   });
 
   it("are all that nodes ask where there is no way out, and all that Karpenter asks where it is installed", () => {
+    const { autoscaler } = CUT_OFF;
     const without = ["autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"];
-    expect(endpointsOf("none")).to.deep.equal(without);
+    expect(endpointsOf("none", { autoscaler })).to.deep.equal(without);
     const karpenter = { ...KARPENTER, source: "oci://mirror.example.com/karpenter" };
-    expect(endpointsOf("none", { karpenter })).to.deep.equal([...without, "sqs", "ssm"].sort());
+    expect(endpointsOf("none", { autoscaler, karpenter })).to.deep.equal([...without, "sqs", "ssm"].sort());
   });
 });

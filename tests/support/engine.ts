@@ -52,15 +52,23 @@ interface RegisterResourceRequest {
   getDeletebeforereplace(): boolean;
 }
 
-interface InvokeRequest {
-  getTok(): string;
-  getArgs(): { toJavaScript(): Json } | undefined;
-}
-
 interface ReadResourceRequest {
   getType(): string;
   getName(): string;
   getProperties(): { toJavaScript(): Json } | undefined;
+}
+
+interface InvokeRequest {
+  getTok(): string;
+  getProvider(): string;
+  getArgs(): { toJavaScript(): Json } | undefined;
+}
+
+/** A question that a program asked of a provider. */
+export interface Question {
+  readonly token: string;
+  /** `urn::id` of the explicit provider; empty where none was given. */
+  readonly provider: string;
 }
 
 const STACK_REFERENCE = "pulumi:pulumi:StackReference";
@@ -73,6 +81,7 @@ export class RecordingEngine {
   readonly resources: RegisteredResource[] = [];
   /** Whole names of the stacks that the program refers to. */
   readonly references: string[] = [];
+  readonly questions: Question[] = [];
 
   constructor(
     private readonly project: string,
@@ -111,6 +120,7 @@ export class RecordingEngine {
       reply(new Error(`the program is not expected to call ${request.getTok()}`));
       return;
     }
+    this.questions.push({ token: request.getTok(), provider: request.getProvider() });
     try {
       const response = new InvokeResponse();
       response.setReturn(Struct.fromJavaScript(answer(request.getArgs()?.toJavaScript() ?? {}) as never));

@@ -94,11 +94,25 @@ export async function registeredBy(
   run: () => void,
   added: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Promise<readonly RegisteredResource[]> {
+  return (await askedBy(async () => run(), { added, answers: {} })).resources;
+}
+
+/** The same for a part that asks providers first. Rejects with what the part threw. */
+export async function askedBy(
+  run: () => Promise<void>,
+  { added, answers }: { added: Readonly<Record<string, Readonly<Record<string, unknown>>>>; answers: Answers },
+): Promise<Pick<RecordingEngine, "resources" | "questions">> {
   return withLocalStorage(async () => {
-    const engine = await withEngine(new RecordingEngine("bulkhead", "dev", "update", added), "dev", "update");
-    await pulumi.runtime.runInPulumiStack(async () => run());
+    const engine = await withEngine(new RecordingEngine("bulkhead", "dev", "update", added, answers), "dev", "update");
+    let failure: unknown;
+    await pulumi.runtime.runInPulumiStack(() =>
+      run().catch((error) => {
+        failure = error;
+      }),
+    );
     await waitForRPCs();
-    return engine.resources;
+    if (failure) throw failure;
+    return engine;
   });
 }
 

@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { type Answer, ClusterApi, Unreachable } from "../../../../components/cluster/api";
+import { ClusterApi, Unreachable } from "../../../../components/cluster/api";
 import { eksSite } from "../../../../components/cluster/eks/site";
 import type { Site } from "../../../../components/cluster/site";
 import { planEstate } from "../../../../components/plan";
 import type { Estate } from "../../../../config/estate";
 import type { EksPlatform } from "../../../../config/schema";
+import { useClusters } from "../../../support/clusters";
 import { ADDED_BY_AWS, onEks } from "../../../support/eks";
 import type { Answers, RegisteredResource } from "../../../support/engine";
 import { estateOf } from "../../../support/estate";
@@ -36,19 +37,6 @@ const LIVE: Answers = {
   "aws:eks/getCluster:getCluster": ({ name }) => (name === "staging" ? cluster("ACTIVE") : {}),
   "aws:eks/getNodeGroups:getNodeGroups": () => ({ names: ["cluster-acme-1234567"] }),
   "aws:eks/getNodeGroup:getNodeGroup": () => ({ scalingConfigs: [{ minSize: 1, maxSize: 3, desiredSize: 3 }] }),
-};
-
-/** What a cluster says that has nothing on it yet; by path, without the query. */
-const API: Readonly<Record<string, unknown>> = {
-  "/api/v1/namespaces": { items: [] },
-  "/api/v1/namespaces/kube-system": { metadata: { uid: "0b6c7c2e-5f0f-4d0c-9f2e-4a1c1d9a8b7e" } },
-  "/api/v1/nodes": { items: [] },
-  "/version": { major: "1", minor: "35" },
-  "/apis/node.k8s.io/v1/runtimeclasses": { items: [] },
-  "/apis/admissionregistration.k8s.io/v1": { resources: [] },
-  "/apis/authentication.k8s.io/v1/selfsubjectreviews": {
-    status: { userInfo: { username: ROLE, groups: ["system:authenticated"] } },
-  },
 };
 
 function dedicated(pool: object, platform: object = {}) {
@@ -99,33 +87,9 @@ async function failure(work: Promise<unknown>): Promise<string> {
   return "nothing failed";
 }
 
-const { connect } = ClusterApi;
-/** Ways that were taken to a cluster. */
-let entered: { kubeconfig: string; context: string | undefined }[] = [];
-
-/** Has clusters answer with these statuses by path, else with what they have, else with a 404. */
-function openClusters(statuses: Readonly<Record<string, number>> = {}): void {
-  ClusterApi.connect = async (kubeconfig: string, context?: string) => {
-    entered.push({ kubeconfig, context });
-    const ask = async (path: string): Promise<Answer> => {
-      const [plain = ""] = path.split("?");
-      const body = API[plain];
-      return { status: statuses[plain] ?? (body === undefined ? 404 : 200), body, warnings: [] };
-    };
-    const get = async (path: string) => (await ask(path)).body;
-    return { context, ask, get, close: () => undefined } as unknown as ClusterApi;
-  };
-}
-
-function restore(): void {
-  ClusterApi.connect = connect;
-  entered = [];
-}
+const { entered, answering } = useClusters(ROLE);
 
 describe("the account that a cluster on EKS is made in", () => {
-  beforeEach(() => openClusters());
-  afterEach(restore);
-
   it("is the file's and no other, whatever the credentials say, and everything in it tells its cluster", async () => {
     const { provider } = await looked(EMPTY, dedicated({}, { tags: { team: "platform" } }));
     expect(provider.inputs).to.deep.include({
@@ -181,9 +145,6 @@ describe("the account that a cluster on EKS is made in", () => {
 });
 
 describe("a cluster on EKS that is there already", () => {
-  beforeEach(() => openClusters());
-  afterEach(restore);
-
   it("is looked at as the deployer, through a kubeconfig that has no secret in it", async () => {
     const { site } = await looked(LIVE);
     expect(site.name).to.equal("staging");
@@ -193,8 +154,8 @@ describe("a cluster on EKS that is there already", () => {
       minor: "1.35",
       deployer: { username: ROLE, groups: ["system:authenticated"] },
     });
-    expect(entered[0]?.context).to.equal(ARN);
-    expect(JSON.parse(entered[0]?.kubeconfig ?? "").clusters[0].cluster).to.deep.equal({
+    expect(entered()[0]?.context).to.equal(ARN);
+    expect(JSON.parse(entered()[0]?.kubeconfig ?? "").clusters[0].cluster).to.deep.equal({
       server: "https://api.staging.example.com",
       "certificate-authority-data": "Y2VydGlmaWNhdGU=",
     });
@@ -217,7 +178,7 @@ describe("a cluster on EKS that is there already", () => {
     it(`is not entered while it is ${status}`, async () => {
       const answers = { ...LIVE, "aws:eks/getCluster:getCluster": () => cluster(status) };
       expect((await looked(answers)).site.facts).to.equal(undefined);
-      expect(entered).to.deep.equal([]);
+      expect(entered()).to.deep.equal([]);
     });
   }
 
@@ -228,7 +189,7 @@ describe("a cluster on EKS that is there already", () => {
 
   for (const status of [401, 403]) {
     it(`is taken for one that is still to be made where it answers ${status}: nobody was let in yet`, async () => {
-      openClusters({ "/api/v1/namespaces": status });
+      answering({ "/api/v1/namespaces": status });
       expect((await looked(LIVE)).site.facts).to.equal(undefined);
     });
   }

@@ -10,6 +10,12 @@ interface Cloud {
   readonly things: readonly { readonly token: string; readonly id: string }[];
 }
 
+/** The line of the stack file about protection: as it is, and as people have it who keep their pools. */
+const STACK = "Pulumi.staging.yaml";
+const OFF = "    deletionProtection: off\n";
+const ON = "    deletionProtection: on\n";
+const ASKED = `${ON}    replace: [globex]\n`;
+
 describe("npm start with a stack on EKS", function () {
   this.timeout(15 * 60_000);
   const checkout = useCheckout(() => new Checkout());
@@ -19,6 +25,14 @@ describe("npm start with a stack on EKS", function () {
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Cloud) : { things: [] };
   }
   const made = (token: string) => cloud().things.filter((thing) => thing.token === token);
+
+  const options = ["--stack", "staging", "--non-interactive", "--color", "never"];
+  const preview = () => checkout().pulumi("preview", ...options);
+  const up = () => checkout().pulumi("up", ...options, "--yes", "--skip-preview");
+  const globex = () =>
+    made("aws:eks/nodeGroup:NodeGroup")
+      .map(({ id }) => id)
+      .filter((id) => id.includes(":cluster-globex-"));
 
   const start = (...args: string[]) => checkout().npm("start", "--stack", "staging", ...args);
 
@@ -88,6 +102,41 @@ describe("npm start with a stack on EKS", function () {
     expect(code, stderr).to.equal(0);
     expect(JSON.parse(stdout).changes).to.have.all.keys("same");
     expect(cloud()).to.deep.equal(before);
+  });
+
+  it("refuses in a preview other machines for a protected pool, names it, and shows what asks for it", async () => {
+    checkout().edit(STACK, OFF, ON);
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    checkout().edit(STACK, "machines: [m7i.xlarge], min: 1, max: 4", "machines: [m7i.2xlarge], min: 1, max: 4");
+    const refused = await preview();
+    expect(refused.code).not.to.equal(0);
+    expect(refused.stdout).to.match(
+      /unable to replace resource "[^"]*aws:eks\/nodeGroup:NodeGroup::cluster-globex"\s+as it is currently marked for protection/,
+    );
+    expect(refused.stdout).to.include("[diff: ~instanceTypes]");
+  });
+
+  it("makes the pool anew once platform.replace names it, and its nodes are other ones", async () => {
+    const [former] = globex();
+    checkout().edit(STACK, ON, ASKED);
+    const planned = await preview();
+    expect(planned.code, planned.output).to.equal(0);
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    expect(globex()).to.have.length(1).and.not.to.include(former);
+    const { stdout } = await checkout().kubectl(
+      ...["get", "nodes", "--selector", "bulkhead.dev/tenant=globex", "--output"],
+      "jsonpath={.items[*].metadata.labels.node\\.kubernetes\\.io/instance-type}",
+    );
+    expect(stdout).to.equal("m7i.2xlarge");
+  });
+
+  it("gives the protection up by the deployment that says so", async () => {
+    checkout().edit(STACK, ASKED, OFF);
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    expect(output).to.not.include("create replacement");
   });
 
   it("leaves nothing in any store when it is destroyed", async () => {

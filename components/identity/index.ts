@@ -3,13 +3,15 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
+import type { EksPlatform } from "../../config/schema";
+import { rolePath } from "../cluster/eks/roles.plan";
 import { joined, titleOf } from "../naming";
 import type { IdentityPlan } from "./plan";
 
 export interface WorkloadIdentityArgs {
   readonly plan: IdentityPlan;
   readonly clusterName: pulumi.Input<string>;
-  readonly permissionsBoundary: string | undefined;
+  readonly platform: EksPlatform;
 }
 
 /** A role in the cloud account that the pods of one service account take, and nobody else. */
@@ -17,13 +19,15 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
   constructor(name: string, args: WorkloadIdentityArgs, opts: pulumi.ComponentResourceOptions) {
     super("bulkhead:identity:WorkloadIdentity", name, {}, opts);
     const parent = { parent: this };
-    const { plan, clusterName, permissionsBoundary } = args;
+    const { plan, clusterName, platform } = args;
+    const { permissionsBoundary } = platform;
     const { tenant, namespace, account: serviceAccount, policies, trust, denials } = plan;
     const role = new Role(
       name,
       {
         // A role's name has 64 characters at most, a namespace's 63.
         namePrefix: `${`${namespace}-${serviceAccount}`.slice(0, 30)}-`,
+        path: rolePath(platform),
         assumeRolePolicy: trust,
         description: `Pods of ${namespace}/${serviceAccount}`,
         tags: { "bulkhead.dev/tenant": tenant },

@@ -1,7 +1,7 @@
 import { CLUSTER_TAG, POOL_TAG, SYSTEM_POOL, SYSTEM_TAINT } from "../../config/names";
 import { clusterArn } from "../../config/platform";
 import type { EksPlatform, Karpenter } from "../../config/schema";
-import { policy, type Statement } from "../cluster/eks/roles.plan";
+import { policy, rolePath, type Statement } from "../cluster/eks/roles.plan";
 
 /** A platform on which Karpenter is installed. */
 export type KarpenterPlatform = EksPlatform & { readonly karpenter: Karpenter };
@@ -11,7 +11,7 @@ export const CONTROLLER = { namespace: "kube-system", account: "karpenter" } as 
 
 /** Path in IAM of the roles that Karpenter may give to machines: those of this cluster's pools, made by us. */
 export function nodeRolePath({ name }: Pick<EksPlatform, "name">): string {
-  return `/bulkhead/${name}/nodes/`;
+  return `${rolePath({ name })}nodes/`;
 }
 
 /**

@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_POOL } from "../../config/names";
 import { clusterArn } from "../../config/platform";
 import { serviceRole } from "../cluster/eks/roles";
-import { podIdentityTrust } from "../cluster/eks/roles.plan";
+import { podIdentityTrust, rolePath } from "../cluster/eks/roles.plan";
 import {
   CONTROLLER,
   chartPlan,
@@ -54,6 +54,7 @@ export class KarpenterController extends pulumi.ComponentResource {
         trust: podIdentityTrust(clusterArn(platform), CONTROLLER),
         rights: queue.arn.apply((arn) => controllerRights(platform, arn)),
         permissionsBoundary: platform.permissionsBoundary,
+        path: rolePath(platform),
       },
       parent,
     );

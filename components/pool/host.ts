@@ -15,8 +15,8 @@ export interface PoolHost {
   /** Key that encrypts the nodes' disks; its policy lets the account's autoscaling role use it. */
   readonly diskKeyArn: pulumi.Input<string>;
   readonly permissionsBoundary: string | undefined;
-  /** Path of the nodes' roles in IAM. Unset: `/`. */
-  readonly nodeRolePath?: string;
+  /** Path of the nodes' roles in IAM. */
+  readonly nodeRolePath: string;
   /** Tags on everything that has tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** What has to work before a node joins, and as long as there is one: the add-ons that run on every node. */

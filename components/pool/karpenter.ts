@@ -27,11 +27,7 @@ export class KarpenterPool extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { plan, host, images, commonSecurityGroupId, controller } = args;
     const { role, fence, needed, tags } = foundationUnder(this, name, plan, host);
-    const profile = new InstanceProfile(
-      name,
-      { role: role.name, ...(host.nodeRolePath === undefined ? {} : { path: host.nodeRolePath }), tags },
-      parent,
-    );
+    const profile = new InstanceProfile(name, { role: role.name, path: host.nodeRolePath, tags }, parent);
     // EKS makes one for the role of a managed group only; without it a node is nobody to the API server.
     const entry = new AccessEntry(
       `${name}-node`,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { ACTIONS } from "../../components/cluster/eks/deployer.plan";
-import { DEPLOYER_POLICY, deployerPolicy } from "../../tools/deployer-policy";
+import { deployerPolicies } from "../../tools/deployer-policy";
 import { KARPENTER } from "../support/eks";
 import { stackValues } from "../support/estate";
 import { type RegisteredResource, registeredProgram } from "../support/program";
@@ -193,7 +193,7 @@ describe("a stack on EKS", () => {
     const made = [...resources, ...scaled.resources];
     const types = new Set(made.map(({ type }) => type).filter((type) => /^aws:/.test(type)));
     expect([...types].sort()).to.deep.equal(Object.keys(ACTIONS).sort());
-    expect(readFileSync(DEPLOYER_POLICY, "utf8")).to.equal(deployerPolicy());
+    for (const [file, text] of deployerPolicies()) expect(readFileSync(file, "utf8"), file).to.equal(text);
     for (const actions of Object.values(ACTIONS)) {
       for (const action of actions)
         expect(action).to.match(/^(autoscaling|ec2|eks|events|iam|kms|logs|sqs):[A-Z][A-Za-z]+$/);

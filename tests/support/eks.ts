@@ -58,5 +58,6 @@ export const POOL_HOST = {
   systemSecurityGroupId: "sg-system",
   diskKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/acme",
   permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
+  nodeRolePath: "/bulkhead/staging/",
   tags: { team: "platform" },
 };

@@ -4,7 +4,7 @@ import { clusterArn } from "../../../config/platform";
 import type { EksPlatform } from "../../../config/schema";
 import { type AddonName, addonPlan } from "./addons.plan";
 import { serviceRole } from "./roles";
-import { type Account, awsPolicy, podIdentityTrust } from "./roles.plan";
+import { type Account, awsPolicy, podIdentityTrust, rolePath } from "./roles.plan";
 
 export interface AddonArgs {
   readonly platform: EksPlatform;
@@ -30,6 +30,7 @@ export function addon(
         trust: podIdentityTrust(clusterArn(platform), { namespace: "kube-system", account: identity.account }),
         policies: [awsPolicy(account.partition, identity.policy)],
         permissionsBoundary: platform.permissionsBoundary,
+        path: rolePath(platform),
       },
       { ...(opts.parent ? { parent: opts.parent } : {}) },
     );

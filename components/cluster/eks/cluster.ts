@@ -37,6 +37,7 @@ import {
   logsMayUse,
   podIdentityTrust,
   policy,
+  rolePath,
   trustOf,
 } from "./roles.plan";
 import { systemTraffic } from "./system.plan";
@@ -89,6 +90,7 @@ export class EksCluster extends pulumi.ComponentResource {
       subnets,
       clusterSecurityGroupId: cluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId ?? ""),
       permissionsBoundary: platform.permissionsBoundary,
+      nodeRolePath: rolePath(platform),
       tags: platform.tags,
       addons: first,
     };
@@ -116,7 +118,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const fences = Object.fromEntries([[system.name, securityGroupId], ...groups]);
     securityRulesUnder(this, name, flowRules(args.estate), fences);
     for (const plan of args.identities) {
-      const identity = { plan, clusterName: cluster.name, permissionsBoundary: platform.permissionsBoundary };
+      const identity = { plan, clusterName: cluster.name, platform };
       new WorkloadIdentity(joined(plan.namespace, plan.account), identity, { ...parent, dependsOn: first });
     }
     this.roles = commonsOf(this, name, provider, args);
@@ -147,6 +149,7 @@ export class EksCluster extends pulumi.ComponentResource {
         trust: podIdentityTrust(clusterArn(platform), AUTOSCALER),
         rights: autoscalerRights(platform),
         permissionsBoundary: platform.permissionsBoundary,
+        path: rolePath(platform),
       },
       parent,
     );
@@ -194,6 +197,7 @@ export class EksCluster extends pulumi.ComponentResource {
           trust: trustOf("vpc-flow-logs.amazonaws.com"),
           rights: group.arn.apply(rights),
           permissionsBoundary: platform.permissionsBoundary,
+          path: rolePath(platform),
         },
         parent,
       ),

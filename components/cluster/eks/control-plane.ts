@@ -9,7 +9,7 @@ import type { EksPlatform } from "../../../config/schema";
 import { administratorsOf } from "./access.plan";
 import type { EksNetwork } from "./network";
 import { serviceRole } from "./roles";
-import { type Account, awsPolicy, trustOf } from "./roles.plan";
+import { type Account, awsPolicy, rolePath, trustOf } from "./roles.plan";
 
 export interface ControlPlaneArgs {
   readonly platform: EksPlatform;
@@ -40,6 +40,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         trust: trustOf("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]),
         policies: [awsPolicy(account.partition, "AmazonEKSClusterPolicy")],
         permissionsBoundary,
+        path: rolePath(platform),
       },
       parent,
     );

@@ -1,4 +1,5 @@
-import type { Statement } from "./roles.plan";
+import { CLUSTER_TAG } from "../../../config/names";
+import { ROLES_PATH, type Statement } from "./roles.plan";
 
 /**
  * What whoever deploys may ask of AWS, by the resource it is for: make, look at, change and delete, and nothing that no
@@ -121,15 +122,71 @@ const ROLE_BEARERS = [
   "vpc-flow-logs.amazonaws.com",
 ];
 
-/** The least that a deployment of every kind of stack on EKS asks for. */
-export function deployerStatements(): Statement[] {
+const FATEFUL = {
+  ec2: "DeleteFlowLogs DeleteInternetGateway DeleteLaunchTemplate DeleteNatGateway DeleteRoute DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteVpc DeleteVpcEndpoints ReleaseAddress",
+  // For what is made in a cluster, that is the cluster's own tag: nobody is let into another one, either.
+  eks: "AssociateAccessPolicy CreateAccessEntry CreateAddon CreateNodegroup CreatePodIdentityAssociation DeleteAccessEntry DeleteAddon DeleteCluster DeleteNodegroup DeletePodIdentityAssociation DisassociateAccessPolicy UpdateAccessEntry UpdateAddon UpdateClusterConfig UpdateClusterVersion UpdateNodegroupConfig UpdateNodegroupVersion UpdatePodIdentityAssociation",
+  kms: "PutKeyPolicy ScheduleKeyDeletion",
+};
+
+/**
+ * What ends things, or lets somebody in, and can be held to things that carry the tag of a cluster. Left out: what AWS
+ * authorizes without the tags of the thing (rules of groups that EKS made, addresses that are taken off), and what
+ * Pulumi asks for in the same breath as a key is made, because KMS knows a new tag up to five minutes later.
+ */
+const TAGGED = Object.entries(FATEFUL).flatMap(([service, names]) => of(service, names));
+
+/** What writes roles and profiles, which have a path and so ARNs of their own. Who asks is a role of somewhere else, and read. */
+const isOfRoles = (action: string) => /^iam:(?!Get|List)/.test(action);
+
+/** What IAM can hold to a boundary (service authorization reference, condition key iam:PermissionsBoundary). */
+const BOUNDED = of(
+  "iam",
+  "AttachRolePolicy CreateRole DetachRolePolicy DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy",
+);
+
+/** With a boundary on every role, nobody has to take one off. */
+const UNBIND = "iam:DeleteRolePermissionsBoundary";
+
+const ROLES = [`arn:*:iam::*:role${ROLES_PATH}*`, `arn:*:iam::*:instance-profile${ROLES_PATH}*`];
+
+/**
+ * The least that a deployment of every kind of stack on EKS asks for.
+ * @param boundary ARN of the platform's permissionsBoundary; undefined where it has none, and then whoever deploys may give
+ * a role any right that there is.
+ */
+export function deployerStatements(boundary: string | undefined): Statement[] {
   const actions = [...new Set([...Object.values(ACTIONS).flat(), ...BESIDES])].sort();
+  const ofRoles = actions.filter(isOfRoles);
+  const bounded = boundary === undefined ? [] : ofRoles.filter((action) => BOUNDED.includes(action));
+  const free = ofRoles.filter((action) => !bounded.includes(action) && (boundary === undefined || action !== UNBIND));
   return [
-    { Effect: "Allow", Action: actions, Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: actions.filter((action) => !isOfRoles(action) && !TAGGED.includes(action)),
+      Resource: "*",
+    },
+    {
+      Effect: "Allow",
+      Action: actions.filter((action) => TAGGED.includes(action)),
+      Resource: "*",
+      Condition: { StringLike: { [`aws:ResourceTag/${CLUSTER_TAG}`]: "*" } },
+    },
+    { Effect: "Allow", Action: free, Resource: ROLES },
+    ...(boundary === undefined
+      ? []
+      : [
+          {
+            Effect: "Allow",
+            Action: bounded,
+            Resource: ROLES,
+            Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
+          } as const,
+        ]),
     {
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: "*",
+      Resource: ROLES.slice(0, 1),
       Condition: { StringEquals: { "iam:PassedToService": ROLE_BEARERS } },
     },
     {

@@ -1,3 +1,13 @@
+import type { EksPlatform } from "../../../config/schema";
+
+/** First part of the path in IAM of all roles of all clusters: deployers may write roles there and nowhere else. */
+export const ROLES_PATH = "/bulkhead/";
+
+/** Path in IAM of a cluster's roles, those of tenants' pods among them. */
+export function rolePath({ name }: Pick<EksPlatform, "name">): string {
+  return `${ROLES_PATH}${name}/`;
+}
+
 /** Who may take a role, as IAM's policy language spells it. */
 export function trustOf(service: string, actions: readonly string[] = ["sts:AssumeRole"]): string {
   return policy([{ Effect: "Allow", Principal: { Service: service }, Action: actions }]);

@@ -18,8 +18,8 @@ export interface ServiceRoleArgs {
   /** Rights of its own, in IAM's policy language. Unset: none. */
   readonly rights?: pulumi.Input<string>;
   readonly permissionsBoundary: string | undefined;
-  /** Where it lies in IAM, as /bulkhead/staging/: others may be let use all roles that lie there. Unset: `/`. */
-  readonly path?: string | undefined;
+  /** Where it lies in IAM, as /bulkhead/staging/: others may be let use all roles that lie there. */
+  readonly path: string;
 }
 
 /** A role of a service of AWS, or of pods, with exactly what it may do. */
@@ -28,9 +28,9 @@ export function serviceRole(name: string, args: ServiceRoleArgs, opts: pulumi.Cu
   const role = new Role(
     name,
     {
+      path,
       assumeRolePolicy: trust,
       ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
-      ...(path === undefined ? {} : { path }),
     },
     opts,
   );

@@ -19,6 +19,9 @@ const ARN = "arn:aws:eks:eu-central-1:111122223333:cluster/staging";
 const EMPTY: Answers = {
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: "111122223333", arn: SESSION }),
   "aws:iam/getSessionContext:getSessionContext": ({ arn }) => ({ issuerArn: arn === SESSION ? ROLE : arn }),
+  "aws:iam/getRoles:getRoles": ({ pathPrefix }) => ({
+    names: pathPrefix === "/aws-service-role/autoscaling.amazonaws.com/" ? ["AWSServiceRoleForAutoScaling"] : [],
+  }),
   "aws:eks/getClusters:getClusters": () => ({ names: ["production"] }),
 };
 
@@ -105,6 +108,7 @@ describe("the account that a cluster on EKS is made in", () => {
     expect(questions.map(({ token }) => token.split(":").at(-1))).to.deep.equal([
       "getCallerIdentity",
       "getSessionContext",
+      "getRoles",
       "getClusters",
       "getCluster",
       "getNodeGroups",

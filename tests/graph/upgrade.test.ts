@@ -66,11 +66,12 @@ describe("a cluster that gets the next minor, with all edits in one deployment",
   it("changes the control plane, the add-ons that nodes need, nodes, the add-ons that need nodes, and Karpenter's nodes", () => {
     expect(order()).to.deep.equal([
       ["Cluster cluster"],
-      ["Addon eks-pod-identity-agent"],
-      ["Addon vpc-cni"],
-      ["Addon kube-proxy"],
+      ["Addon cluster-eks-pod-identity-agent"],
+      ["Addon cluster-vpc-cni"],
+      ["Addon cluster-kube-proxy"],
       ["NodeGroup cluster-acme", "NodeGroup cluster-shared", "NodeGroup cluster-system"],
-      ["Addon aws-ebs-csi-driver", "Addon coredns", "Deployment cluster-kube-system-cluster-autoscaler"],
+      ["Addon cluster-coredns"],
+      ["Addon cluster-aws-ebs-csi-driver", "Deployment cluster-kube-system/cluster-autoscaler"],
       ["EC2NodeClass cluster-globex-globex"],
     ]);
   });

@@ -60,8 +60,8 @@ describe("the rights of whoever deploys", () => {
     expect(Object.fromEntries(paths)).to.deep.equal({
       cluster: "/bulkhead/staging/",
       "cluster-flows": "/bulkhead/staging/",
-      "vpc-cni": "/bulkhead/staging/",
-      "aws-ebs-csi-driver": "/bulkhead/staging/",
+      "cluster-vpc-cni": "/bulkhead/staging/",
+      "cluster-aws-ebs-csi-driver": "/bulkhead/staging/",
       "cluster-autoscaler": "/bulkhead/staging/",
       "cluster-karpenter": "/bulkhead/staging/",
       "cluster-system-node": "/bulkhead/staging/",
@@ -69,7 +69,7 @@ describe("the rights of whoever deploys", () => {
       "cluster-acme-node": "/bulkhead/staging/",
       "cluster-globex-node": "/bulkhead/staging/nodes/",
       "cluster-globex": "/bulkhead/staging/nodes/",
-      "initech-up": "/bulkhead/staging/",
+      "initech/up": "/bulkhead/staging/",
     });
   });
 

@@ -5,6 +5,7 @@ import type { TenantPlan } from "../components/tenant/plan";
 import { actorsOf } from "../config/actors";
 import { administersItsCluster } from "../config/own-cluster";
 import { accountIn, capabilitiesOf, poolsOf } from "../config/platform";
+import { poolOf } from "../config/pools";
 import { formatBytes, formatCount } from "../config/quantity";
 import type { Platform } from "../config/schema";
 import { shares } from "../config/shares";
@@ -59,7 +60,9 @@ function poolText({ tenant }: TenantPlan, platform: Platform): string {
   const pools = poolsOf(platform, tenant);
   if (pools.length > 0) return pools.map(({ name, nodes }) => `${name} (${nodes})`).join("\n");
   if (tenant.isolation.cluster === "dedicated" && tenant.isolation.nodes === "shared") return "all of its cluster";
-  return tenant.isolation.nodes === "dedicated" ? `${tenant.pool?.min ?? 0} to ${tenant.pool?.max ?? "any"}` : "shared";
+  if (tenant.isolation.nodes === "shared") return "shared";
+  const { min, max } = platform.kind === "eks" ? poolOf(tenant, platform) : { min: 0, max: "any", ...tenant.pool };
+  return `${min} to ${max}`;
 }
 
 function budgetText({ tenant }: TenantPlan): string {

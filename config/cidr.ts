@@ -38,8 +38,9 @@ function isCidr(text: string): boolean {
   return isIPv6(address) && !address.includes("%") && Number(length) <= 128;
 }
 
-/** Whether every address of `inner` is in `outer`. */
+/** Whether every address of `inner` is in `outer`. What is no range is told by itself, and is in none. */
 export function contains(outer: string, inner: string): boolean {
+  if (!isCidr(outer) || !isCidr(inner)) return false;
   const [address, length] = ipaddr.parseCIDR(outer);
   const [other, otherLength] = ipaddr.parseCIDR(inner);
   return address.kind() === other.kind() && otherLength >= length && matches(other, [address, length]);
@@ -49,18 +50,18 @@ export function overlaps(one: string, other: string): boolean {
   return contains(one, other) || contains(other, one);
 }
 
-/** How much of all IPv4 or all IPv6 addresses these ranges have together, whichever is more: 0 to 1. */
+/** How much of all IPv4 addresses these ranges have together: 0 to 1. */
 export function shareOfInternet(cidrs: readonly string[]): number {
+  const ranges = cidrs.filter(isCidr);
   // Of two ranges one lies in the other, or they have nothing in common.
-  const widest = cidrs.filter(
+  const widest = ranges.filter(
     (range, index) =>
-      !cidrs.some((other, at) => at !== index && contains(other, range) && (other !== range || at < index)),
+      !ranges.some((other, at) => at !== index && contains(other, range) && (other !== range || at < index)),
   );
-  const share = (kind: "ipv4" | "ipv6") =>
-    widest
-      .map((range) => ipaddr.parseCIDR(range))
-      .reduce((sum, [address, length]) => (address.kind() === kind ? sum + 2 ** -length : sum), 0);
-  return Math.max(share("ipv4"), share("ipv6"));
+  return widest
+    .filter((range) => !range.includes(":"))
+    .map((range) => ipaddr.parseCIDR(range))
+    .reduce((sum, [, length]) => sum + 2 ** -length, 0);
 }
 
 /** The spelling without host bits: 10.1.2.3/16 is 10.1.0.0/16. */

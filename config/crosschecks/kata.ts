@@ -33,7 +33,7 @@ function machineRule(machines: readonly string[], scaling: "managed" | "karpente
   const [odd] = machines.filter((_, index) => kinds[index] === "none");
   if (scaling === "managed") {
     if (kinds.every((kind) => kind === "metal")) return undefined;
-    return `needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] }, or machines that are *.metal; ${OTHERWISE}`;
+    return `needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] } with platform.karpenter, or machines that are *.metal; ${OTHERWISE}`;
   }
   if (odd !== undefined) {
     return `needs hardware virtualization, and ${odd} has none for its guests; write machines of c8i, m8i, r8i or newer, or *.metal; ${OTHERWISE}`;

@@ -1,4 +1,4 @@
-import { accountIn, accountOf } from "../platform";
+import { accountOf } from "../platform";
 import type { Problem } from "../problems";
 import type { EksPlatform } from "../schema";
 import type { Draft } from "./index";
@@ -11,7 +11,7 @@ export function locationProblems({ platform, tenants }: Draft): Problem[] {
   return [
     ...zoneProblems(platform),
     ...strangers(["platform", "admins"], platform.admins, platform.region, partition),
-    ...boundaryProblems(platform, partition),
+    ...boundaryProblems(platform),
     ...tenants.flatMap(({ id, cluster }) =>
       strangers(["tenants", id, "cluster", "admins"], cluster?.admins ?? [], platform.region, partition),
     ),
@@ -60,13 +60,24 @@ function strangers(
   });
 }
 
-/** A role is bounded by a policy of its own account only; that of a tenant's own cluster is looked at with the cluster. */
-function boundaryProblems(platform: EksPlatform, partition: string): Problem[] {
+/** That of a tenant's own cluster is looked at with the cluster. */
+function boundaryProblems(platform: EksPlatform): Problem[] {
   const value = platform.permissionsBoundary;
   if (value === undefined) return [];
-  const { account } = accountOf(platform);
-  if (accountIn([value]) === account && value.startsWith(`arn:${partition}:`)) return [];
-  const own = value.replace(/^arn:[^:]+:iam::\d+:/, `arn:${partition}:iam::${account}:`);
-  const rule = `is of another account or partition than the cluster (${partition}, ${account}), whose roles it cannot bound; did you mean "${own}"?`;
-  return [{ path: ["platform", "permissionsBoundary"], value, rule }];
+  const rule = boundaryFault(value, platform.region, accountOf(platform).account);
+  return rule === undefined ? [] : [{ path: ["platform", "permissionsBoundary"], value, rule }];
+}
+
+/**
+ * Why a policy cannot bound roles of an account: they take one of their own account, or one of AWS's. Undefined where it
+ * can, and for a region that is refused itself.
+ */
+export function boundaryFault(boundary: string, region: string, account: string): string | undefined {
+  const partition = partitionOf(region);
+  const [, own, , , owner] = boundary.split(":");
+  if (partition === undefined) return undefined;
+  if (own === partition && (owner === account || owner === "aws")) return undefined;
+  const name = boundary.split(":").slice(5).join(":");
+  const meant = `arn:${partition}:iam::${owner === "aws" ? owner : account}:${name}`;
+  return `is of another account or partition than the cluster (${partition}, ${account}), whose roles it cannot bound; did you mean "${meant}"?`;
 }

@@ -4,6 +4,7 @@ import { accountIn, rangesOf } from "../platform";
 import type { Problem } from "../problems";
 import type { EksPlatform, Subject } from "../schema";
 import type { Draft } from "./index";
+import { boundaryFault } from "./location";
 import { ownerOf } from "./naming";
 
 /** A cluster for one tenant has a network that no other has, an account, and somebody to administer it. */
@@ -87,6 +88,7 @@ function rangeProblems(platform: EksPlatform, owners: readonly Tenant[]): Proble
     const other = taken.find((range) => overlaps(range.cidr, cidr));
     taken.push({ cidr, whose: `tenant "${id}"'s` });
     if (!other) return [];
+    all.push(free);
     const rule = `overlaps ${other.cidr} (${other.whose}); write a range of its own, as ${free}`;
     return [{ path, value: cidr, rule }];
   });
@@ -113,13 +115,11 @@ function boundaryProblems({ id, cluster }: Tenant, platform: EksPlatform): Probl
   const account = accountIn(cluster?.admins.length ? cluster.admins : platform.admins);
   const own = cluster?.permissionsBoundary;
   if (own !== undefined) {
-    if (accountIn([own]) === account) return [];
-    return [
-      { path, value: own, rule: `is of another account than the cluster (${account}); name one of that account` },
-    ];
+    const rule = boundaryFault(own, platform.region, account);
+    return rule === undefined ? [] : [{ path, value: own, rule }];
   }
   const theirs = platform.permissionsBoundary;
-  if (theirs === undefined || accountIn([theirs]) === account) return [];
+  if (theirs === undefined || boundaryFault(theirs, platform.region, account) === undefined) return [];
   const rule = `is missing, and ${theirs} is of another account; name one of account ${account}`;
   return [{ path, rule }];
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contains, PRIVATE, shareOfInternet } from "../cidr";
+import { LINK_LOCAL, overlaps, PRIVATE, shareOfInternet } from "../cidr";
 import { boundary, principal } from "./aws";
 import { bytes, cidr, dnsLabel, listOf, minor, oneOf, word } from "./grammar";
 import { image } from "./images";
@@ -77,22 +77,39 @@ const addons = z
     "Version of each add-on; there is no default, because one that changes by itself is no pin. To ask for them: aws eks describe-addon-versions.",
   );
 
-/** Amazon EKS API reference, VpcConfigRequest: the public endpoint is for public addresses. */
-const publicCidr = cidr.refine(
-  (range) => !PRIVATE.some((outer) => contains(outer, range)),
-  "is private, and nobody comes from there to the public endpoint; write the ranges that your office and CI have on the internet",
-);
+const RESERVED = [...PRIVATE, ...LINK_LOCAL];
+
+/**
+ * Amazon EKS API reference, VpcConfigRequest: a block may not include reserved addresses, and clusters of IPv4, as all here
+ * are, take no IPv6.
+ */
+const publicCidr = cidr
+  .refine((range) => !range.includes(":"), {
+    abort: true,
+    message: "is IPv6, which the public endpoint of a cluster of IPv4 does not take; write ranges of IPv4",
+  })
+  .refine(
+    // One that is half of the internet is told of that.
+    (range) => shareOfInternet([range]) >= 0.5 || !RESERVED.some((reserved) => overlaps(reserved, range)),
+    "has private addresses in it, from which nobody comes to the public endpoint; write the ranges that your office and CI have on the internet",
+  );
 
 /** Amazon CloudWatch Logs API reference, PutRetentionPolicy. */
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** AWS General Reference, "Tag naming limits": whatever the case of the letters. */
-const tag = word.refine(
-  (key) => !/^aws:/i.test(key),
-  "begins with aws:, which AWS keeps for itself; choose another key",
-);
+/**
+ * AWS General Reference, "Tag naming limits": aws: in whatever case of the letters. EKS tells its own groups by eks:, and
+ * by ours rights are held to a cluster's things.
+ */
+const tag = word
+  .refine((key) => !/^aws:/i.test(key), "begins with aws:, which AWS keeps for itself; choose another key")
+  .refine((key) => !key.startsWith("eks:"), "begins with eks:, which EKS keeps for itself; choose another key")
+  .refine(
+    (key) => !key.startsWith("bulkhead.dev/"),
+    "begins with bulkhead.dev/, by which rights are held to a cluster's own things; choose another key",
+  );
 
 /** A cluster on AWS that Bulkhead makes, with its network, its nodes and its keys. */
 export const eks = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contains, overlaps } from "../cidr";
+import { cidrFault, contains, overlaps } from "../cidr";
 import { cidr, listOf, oneOf } from "./grammar";
 
 /** Sizes that leave room for the subnets (components/cluster/eks/network.plan.ts). */
@@ -71,7 +71,9 @@ export const network = z
     ...ownNetwork,
     serviceCidr: cidr
       .refine(
-        (range) => /\/(1[2-9]|2[0-4])$/.test(range) && SERVICES.some((outer) => contains(outer, range)),
+        (range) =>
+          cidrFault(range) !== undefined ||
+          (/\/(1[2-9]|2[0-4])$/.test(range) && SERVICES.some((outer) => contains(outer, range))),
         `is no range for services on EKS; write one of /12 to /24 within ${SERVICES.join(", ")}`,
       )
       .default("172.20.0.0/16")
@@ -91,7 +93,7 @@ export const network = z
       const message = "has no meaning with given, whose ranges are in given.cidrs; remove it";
       context.addIssue({ code: "custom", path: ["cidr"], message });
     }
-    if (given === undefined && cidr !== undefined && !VPC_SIZE.test(cidr)) {
+    if (given === undefined && cidr !== undefined && cidrFault(cidr) === undefined && !VPC_SIZE.test(cidr)) {
       context.addIssue({ code: "custom", path: ["cidr"], message: VPC_SIZE_RULE });
     }
     const taken = (given?.cidrs ?? [cidr ?? VPC_CIDR]).find((range) => overlaps(range, serviceCidr));

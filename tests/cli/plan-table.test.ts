@@ -27,6 +27,15 @@ function rowOf(id: string, of: Estate): string[] {
   );
 }
 
+describe("the plan, for a tenant with nodes of its own on EKS,", () => {
+  it("says how many there may be, also where nobody wrote it down", () => {
+    const dedicated = { isolation: { nodes: "dedicated" } };
+    const tenants = { acme: dedicated, globex: { ...dedicated, pool: { min: 1, max: 7 } } };
+    const both = estateWith(tenants, { platform: EKS });
+    expect([rowOf("acme", both)[3], rowOf("globex", both)[3]]).to.deep.equal(["0 to 3", "1 to 7"]);
+  });
+});
+
 describe("the plan, for a tenant with a cluster of its own,", () => {
   it("says which stack it is in, and that it gets nothing here", () => {
     expect(rowOf("hooli", estate({}))).to.deep.equal([

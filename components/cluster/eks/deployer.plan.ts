@@ -125,13 +125,14 @@ const ROLE_BEARERS = [
 const FATEFUL = {
   ec2: "DeleteFlowLogs DeleteInternetGateway DeleteLaunchTemplate DeleteNatGateway DeleteRoute DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteVpc DeleteVpcEndpoints ReleaseAddress",
   // For what is made in a cluster, that is the cluster's own tag: nobody is let into another one, either.
-  eks: "AssociateAccessPolicy CreateAccessEntry CreateAddon CreateNodegroup CreatePodIdentityAssociation DeleteAccessEntry DeleteAddon DeleteCluster DeleteNodegroup DeletePodIdentityAssociation DisassociateAccessPolicy UpdateAccessEntry UpdateAddon UpdateClusterConfig UpdateClusterVersion UpdateNodegroupConfig UpdateNodegroupVersion UpdatePodIdentityAssociation",
+  eks: "AssociateAccessPolicy CreateAccessEntry CreateAddon CreateNodegroup DeleteAccessEntry DeleteAddon DeleteCluster DeleteNodegroup DisassociateAccessPolicy UpdateAccessEntry UpdateAddon UpdateClusterConfig UpdateClusterVersion UpdateNodegroupConfig UpdateNodegroupVersion",
   kms: "PutKeyPolicy ScheduleKeyDeletion",
 };
 
 /**
  * What ends things, or lets somebody in, and can be held to things that carry the tag of a cluster. Left out: what AWS
- * authorizes without the tags of the thing (rules of groups that EKS made, addresses that are taken off), and what
+ * authorizes without the tags of the thing (rules of groups that EKS made, addresses that are taken off), the associations
+ * that EKS makes for add-ons in the deployer's name, without our tags, and what
  * Pulumi asks for in the same breath as a key is made, because KMS knows a new tag up to five minutes later.
  */
 const TAGGED = Object.entries(FATEFUL).flatMap(([service, names]) => of(service, names));

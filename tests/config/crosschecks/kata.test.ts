@@ -28,7 +28,7 @@ describe("Kata on EKS", () => {
   });
 
   it("does not run in managed groups of virtual machines, which leave the option off", () => {
-    const refusal = `${WHERE} needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] }, or machines that are *.metal; ${NEAREST}`;
+    const refusal = `${WHERE} needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] } with platform.karpenter, or machines that are *.metal; ${NEAREST}`;
     expect(about({ acme: { isolation: ISOLATION } })).to.deep.equal([refusal]);
     expect(about(of({ machines: ["m8i.xlarge"] }))).to.deep.equal([refusal]);
     expect(about(of({ machines: ["m7i.metal-24xl", "m7i.xlarge"] }))).to.deep.equal([refusal]);

@@ -35,8 +35,8 @@ describe("a cluster for one tenant", () => {
       }),
     ).to.deep.equal([
       'tenants.acme.cluster.cidr: "10.0.64.0/18" overlaps 10.0.0.0/16 (the shared cluster\'s); write a range of its own, as 10.2.0.0/16',
-      'tenants.globex.cluster.cidr: "172.20.0.0/18" overlaps 172.20.0.0/16 (services\'); write a range of its own, as 10.2.0.0/16',
-      'tenants.initech.cluster.cidr: "10.1.128.0/18" overlaps 10.1.0.0/16 (tenant "hooli"\'s); write a range of its own, as 10.2.0.0/16',
+      'tenants.globex.cluster.cidr: "172.20.0.0/18" overlaps 172.20.0.0/16 (services\'); write a range of its own, as 10.3.0.0/16',
+      'tenants.initech.cluster.cidr: "10.1.128.0/18" overlaps 10.1.0.0/16 (tenant "hooli"\'s); write a range of its own, as 10.4.0.0/16',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe("a cluster for one tenant", () => {
       cluster: { ...OWN.cluster, permissionsBoundary: permissionsBoundary.replace("1111", "9999") },
     };
     expect(about({ acme: bounded })).to.deep.equal([
-      'tenants.acme.cluster.permissionsBoundary: "arn:aws:iam::999922223333:policy/boundary" is of another account than the cluster (111122223333); name one of that account',
+      'tenants.acme.cluster.permissionsBoundary: "arn:aws:iam::999922223333:policy/boundary" is of another account or partition than the cluster (aws, 111122223333), whose roles it cannot bound; did you mean "arn:aws:iam::111122223333:policy/boundary"?',
     ]);
   });
 
@@ -97,7 +97,7 @@ describe("a cluster for one tenant", () => {
     };
     expect(about({ acme })).to.deep.equal([
       'tenants.acme.identities.uploader.policies[0]: "arn:aws:iam::111122223333:policy/uploads" is of another account than the cluster (444455556666); name a policy there',
-      'tenants.acme.isolation.runtime: "kata" needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] }, or machines that are *.metal; the nearest choice without is runtime: gvisor',
+      'tenants.acme.isolation.runtime: "kata" needs hardware virtualization, which node groups on EKS silently leave off; write pool: { scaling: karpenter, machines: [m8i.xlarge] } with platform.karpenter, or machines that are *.metal; the nearest choice without is runtime: gvisor',
       'tenants.acme.network.egress[0].cidr: "10.1.2.0/24" lies in 10.1.0.0/16 (pods), which stays closed to tenants; remove the entry',
       'tenants.acme.pool.machines[1]: "e2-standard-4" is not a machine type; write family and size, as m7i.xlarge',
     ]);

@@ -78,8 +78,36 @@ describe("a platform of kind eks", () => {
       'platform.endpoint.publicCidrs: ["0.0.0.0/1","128.0.0.0/1"] opens the API server to half of the internet or more; name the ranges of those who need it',
     ],
     [
+      { endpoint: { publicCidrs: ["203.0.113.5"] } },
+      'platform.endpoint.publicCidrs[0]: "203.0.113.5" is one address; did you mean "203.0.113.5/32"?',
+    ],
+    [
+      { network: { ...EKS.network, cidr: "abc" } },
+      'platform.network.cidr: "abc" is not a CIDR; write an address and a prefix length, as 203.0.113.0/24',
+    ],
+    [
+      { network: { ...EKS.network, serviceCidr: "abc" } },
+      'platform.network.serviceCidr: "abc" is not a CIDR; write an address and a prefix length, as 203.0.113.0/24',
+    ],
+    [
+      { tags: { "bulkhead.dev/cluster": "other" } },
+      'platform.tags["bulkhead.dev/cluster"]: begins with bulkhead.dev/, by which rights are held to a cluster\'s own things; choose another key',
+    ],
+    [
+      { tags: { "eks:cluster-name": "other" } },
+      'platform.tags["eks:cluster-name"]: begins with eks:, which EKS keeps for itself; choose another key',
+    ],
+    [
+      { endpoint: { publicCidrs: ["2001:db8::/32"] } },
+      'platform.endpoint.publicCidrs[0]: "2001:db8::/32" is IPv6, which the public endpoint of a cluster of IPv4 does not take; write ranges of IPv4',
+    ],
+    [
+      { endpoint: { publicCidrs: ["192.0.0.0/8"] } },
+      'platform.endpoint.publicCidrs[0]: "192.0.0.0/8" has private addresses in it, from which nobody comes to the public endpoint; write the ranges that your office and CI have on the internet',
+    ],
+    [
       { endpoint: { publicCidrs: ["203.0.113.0/24", "192.168.7.0/24"] } },
-      'platform.endpoint.publicCidrs[1]: "192.168.7.0/24" is private, and nobody comes from there to the public endpoint; write the ranges that your office and CI have on the internet',
+      'platform.endpoint.publicCidrs[1]: "192.168.7.0/24" has private addresses in it, from which nobody comes to the public endpoint; write the ranges that your office and CI have on the internet',
     ],
     [
       { logDays: 45 },
@@ -92,6 +120,10 @@ describe("a platform of kind eks", () => {
     [
       { network: { ...EKS.network, serviceCidr: "203.0.113.0/24" } },
       'platform.network.serviceCidr: "203.0.113.0/24" is no range for services on EKS; write one of /12 to /24 within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16',
+    ],
+    [
+      { network: { zones: EKS.network.zones, cidr: "192.168.0.0/16", serviceCidr: "10.0.0.0/8" } },
+      'platform.network.serviceCidr: "10.0.0.0/8" is no range for services on EKS; write one of /12 to /24 within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16',
     ],
     [
       { network: { ...EKS.network, serviceCidr: "172.20.0.0/25" } },
@@ -138,7 +170,7 @@ describe("a platform of kind eks", () => {
   }
 
   it("may be reached from many places, kept in the logs for long, and called anything else", () => {
-    const publicCidrs = ["203.0.113.0/24", "198.51.100.7/32", "2001:db8::/32"];
+    const publicCidrs = ["203.0.113.0/24", "198.51.100.7/32"];
     const network = { ...EKS.network, serviceCidr: "10.100.0.0/16", cidr: "10.0.0.0/16" };
     expect(about({ endpoint: { publicCidrs }, logDays: 3653, tags: { "my-aws:team": "x" }, network })).to.deep.equal(
       [],

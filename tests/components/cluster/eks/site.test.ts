@@ -4,6 +4,7 @@ import { eksSite } from "../../../../components/cluster/eks/site";
 import type { Site } from "../../../../components/cluster/site";
 import { planEstate } from "../../../../components/plan";
 import type { Estate } from "../../../../config/estate";
+import { formatProblem } from "../../../../config/problems";
 import type { EksPlatform } from "../../../../config/schema";
 import { useClusters } from "../../../support/clusters";
 import { ADDED_BY_AWS, onEks } from "../../../support/eks";
@@ -133,6 +134,11 @@ describe("the account that a cluster on EKS is made in", () => {
         rule: "does not name you, and nobody but those named reaches the cluster's API; AWS sees you as arn:aws:iam::111122223333:user/eve: add that, or deploy as one of them",
       },
     ]);
+  });
+
+  it("is refused without the role of autoscaling groups", async () => {
+    const { site } = await looked({ ...EMPTY, "aws:iam/getRoles:getRoles": () => ({ names: [] }) });
+    expect(site.problems.map(formatProblem).join()).to.include("aws iam create-service-linked-role");
   });
 
   it("that does not answer is one line, with AWS's own words", async () => {

@@ -12,7 +12,7 @@ describe("the minor of a cluster on EKS", () => {
 
   it("never goes back", () => {
     expect(told("1.35", "1.36")).to.deep.equal([
-      'platform.version: "1.35" is older than the cluster, which has 1.36, and no control plane goes back; write "1.36"',
+      'platform.version: "1.35" is older than the cluster, which has 1.36; write "1.36". Within seven days of an upgrade AWS rolls a cluster back (docs/guides/eks.md, Upgrades); then write what it has',
     ]);
   });
 

@@ -67,6 +67,20 @@ const EMBEDDED_PLATFORM: z.input<typeof schema.platform> = {
   capabilities: { runtimes: { gvisor: "runsc", kata: "kata-qemu" } },
 };
 
+/** What says nothing of what tenants may ask for: a slip there keeps nothing else from being looked at. */
+const ASIDE = ["deletionProtection", "endpoint", "logDays", "permissionsBoundary", "support", "tags"];
+
+/** The platform, without what is wrong with it where the rest can be judged without that. */
+function parsePlatform(value: unknown, problems: Problem[]): schema.Platform | undefined {
+  const found: Problem[] = [];
+  const platform = parse(schema.platform, value, ["platform"], found);
+  problems.push(...found);
+  const wrong = new Set(found.map(({ path: [, field] }) => field));
+  if (platform || ![...wrong].every((field) => ASIDE.includes(String(field)))) return platform;
+  const rest = Object.entries(value as object).filter(([field]) => !wrong.has(field));
+  return schema.platform.safeParse(Object.fromEntries(rest)).data;
+}
+
 /**
  * The estate of a stack.
  * @throws ConfigError with every problem there is, never only the first.
@@ -75,7 +89,7 @@ export function parseEstate(sources: StackSources): Estate {
   const problems: Problem[] = [...sources.unreadable];
   const values = plainValues(sources, problems);
   problems.push(...unknownKeys(values));
-  const platform = parse(schema.platform, orElse(values.platform, EMBEDDED_PLATFORM), ["platform"], problems);
+  const platform = parsePlatform(orElse(values.platform, EMBEDDED_PLATFORM), problems);
   const asked = parse(schema.guardrails, orElse(values.guardrails, {}), ["guardrails"], problems);
   const guardrails = asked && platform ? knowingAdministrators(asked, platform) : asked;
   const lineage = orElse(values.parent, undefined);

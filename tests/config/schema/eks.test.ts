@@ -169,6 +169,18 @@ describe("a platform of kind eks", () => {
     });
   }
 
+  it("with a slip that is nobody else's is looked at in full, and so are its tenants", () => {
+    const platform = { ...EKS, logDays: 45, tags: { "aws:team": "x" }, autoscaler: undefined };
+    const tenants = { acme: { isolation: { nodes: "dedicated", runtime: "kata" } } };
+    const places = complaintsAbout(tenants, { platform }).map((complaint) => complaint.split(": ")[0]);
+    expect(places).to.deep.equal([
+      "platform.autoscaler",
+      "platform.logDays",
+      'platform.tags["aws:team"]',
+      "tenants.acme.isolation.runtime",
+    ]);
+  });
+
   it("may be reached from many places, kept in the logs for long, and called anything else", () => {
     const publicCidrs = ["203.0.113.0/24", "198.51.100.7/32"];
     const network = { ...EKS.network, serviceCidr: "10.100.0.0/16", cidr: "10.0.0.0/16" };

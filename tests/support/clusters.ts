@@ -16,7 +16,7 @@ interface Entered {
   readonly context: string | undefined;
 }
 
-/** For each test of a file: whatever cluster is asked has nothing on it yet, and sees whoever asks as `username`. */
+/** For each test of a `describe`, never outside of one: whatever cluster is asked has nothing on it yet, and sees whoever asks as `username`. */
 export function useClusters(username: string) {
   const { connect } = ClusterApi;
   const api: Readonly<Record<string, unknown>> = {

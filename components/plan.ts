@@ -1,7 +1,7 @@
 import type { Estate, Tenant } from "../config/estate";
 import { ownPlatform } from "../config/own-cluster";
 import { clusterArn } from "../config/platform";
-import { NEWEST_MINOR } from "../config/releases";
+import { minorOf, NEWEST_MINOR } from "../config/releases";
 import { type Canary, planCanary } from "./guardrails/canary";
 import { type GuardrailManifests, type GuardrailOptions, guardrailManifests } from "./guardrails/plan";
 import { type IdentityPlan, planIdentities } from "./identity/plan";
@@ -56,7 +56,7 @@ export interface Served {
 export function planEstate(estate: Estate, served: Served = {}): Plan {
   const minor = estate.platform.version ?? served.minor ?? NEWEST_MINOR;
   const { exemptions } = estate.guardrails;
-  const mutatingPolicies = served.mutatingPolicies ?? (Number(minor.slice(2)) >= MUTATING_MINOR ? "v1" : "none");
+  const mutatingPolicies = served.mutatingPolicies ?? (minorOf(minor) >= MUTATING_MINOR ? "v1" : "none");
   const guardrails = guardrailManifests(estate, { mutatingPolicies, exemptions });
   return {
     estate,

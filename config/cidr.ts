@@ -52,16 +52,10 @@ export function overlaps(one: string, other: string): boolean {
 
 /** How much of all IPv4 addresses these ranges have together: 0 to 1. */
 export function shareOfInternet(cidrs: readonly string[]): number {
-  const ranges = cidrs.filter(isCidr);
+  const ranges = [...new Set(cidrs)].filter((range) => isCidr(range) && !range.includes(":"));
   // Of two ranges one lies in the other, or they have nothing in common.
-  const widest = ranges.filter(
-    (range, index) =>
-      !ranges.some((other, at) => at !== index && contains(other, range) && (other !== range || at < index)),
-  );
-  return widest
-    .filter((range) => !range.includes(":"))
-    .map((range) => ipaddr.parseCIDR(range))
-    .reduce((sum, [, length]) => sum + 2 ** -length, 0);
+  const widest = ranges.filter((range) => !ranges.some((other) => other !== range && contains(other, range)));
+  return widest.reduce((sum, range) => sum + 2 ** -Number(range.split("/")[1]), 0);
 }
 
 /** The spelling without host bits: 10.1.2.3/16 is 10.1.0.0/16. */

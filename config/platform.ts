@@ -1,5 +1,6 @@
 import type { Namespace, Tenant } from "./estate";
 import { PLATFORM_GROUP } from "./names";
+import { minorOf } from "./releases";
 import {
   type EksPlatform,
   type ExistingPlatform,
@@ -77,7 +78,7 @@ const USER_NAMESPACES_MINOR = 33;
 
 /** Why nobody can be made to run in a user namespace on a cluster of this minor, as 1.32; undefined where one can. */
 export function userNamespacesFault(minor: string): string | undefined {
-  if (Number(minor.split(".")[1]) >= USER_NAMESPACES_MINOR) return undefined;
+  if (minorOf(minor) >= USER_NAMESPACES_MINOR) return undefined;
   return `is not to be had on Kubernetes ${minor}, which takes user namespaces from 1.${USER_NAMESPACES_MINOR} on; remove it, or upgrade the cluster`;
 }
 

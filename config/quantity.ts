@@ -100,7 +100,11 @@ export function formatBytes(thousandths: bigint): string {
 
 const HUGE_PAGES = "hugepages-";
 
+export function isHugePages(device: string): boolean {
+  return device.startsWith(HUGE_PAGES);
+}
+
 /** Thousandths of the least that a pod can have of a device: one, or the bytes of one huge page. */
 export function leastOf(device: string): bigint {
-  return device.startsWith(HUGE_PAGES) ? amount(device.slice(HUGE_PAGES.length)) : 1000n;
+  return isHugePages(device) ? amount(device.slice(HUGE_PAGES.length)) : 1000n;
 }

@@ -64,7 +64,12 @@ export function karpenterNeeds(minor: string): Feature[] {
   return [KARPENTER.nodeLimits, ...(since === undefined ? [] : [{ since, what: `Kubernetes ${minor}` }])];
 }
 
-/** Whether a release, as 1.14.1, is another or a later one. */
+/** Why a release, as 1.14.1, is too old for a feature; undefined where it has it. */
+export function ageFault(release: string, { since, what }: Feature): string | undefined {
+  return isSince(release, since) ? undefined : `is older than ${since}, the first release with ${what}; raise it`;
+}
+
+/** Whether a release is another or a later one. */
 export function isSince(release: string, first: string): boolean {
   const [one, other] = [release, first].map((text) => text.split(".").map(Number)) as [number[], number[]];
   const index = one.findIndex((part, position) => part !== other[position]);

@@ -3,6 +3,7 @@ import { type ClusterApi, messageOf } from "../components/cluster/api";
 import { kubernetesVersion } from "../components/cluster/version";
 import type { Plan } from "../components/plan";
 import { administersItsCluster } from "../config/own-cluster";
+import { minorOf } from "../config/releases";
 import { threatOf } from "./attacks/attack";
 import { bystanderTrials } from "./attacks/bystander";
 import { type Breadth, trialsOn } from "./attacks/catalogue";
@@ -94,7 +95,7 @@ export async function prove(plan: Plan, api: ClusterApi, options: ProveOptions =
 
 async function supportedVersion(api: ClusterApi): Promise<string> {
   const { full, minor } = await kubernetesVersion(api);
-  if (Number(minor.split(".")[1]) >= OLDEST_MINOR) return full;
+  if (minorOf(minor) >= OLDEST_MINOR) return full;
   throw new CannotProve(`${api.server} is Kubernetes ${full}; the guardrails need 1.${OLDEST_MINOR} or newer`);
 }
 

@@ -2,6 +2,7 @@ import type { Estate, Tenant } from "../../config/estate";
 import { OLDEST_MINOR } from "../../config/names";
 import { userNamespacesFault } from "../../config/platform";
 import type { Problem } from "../../config/problems";
+import { minorOf } from "../../config/releases";
 import { type Exemptions, platformIdentities } from "./identities";
 
 /** What the guardrails ask of a cluster and of whoever deploys to it. */
@@ -36,7 +37,7 @@ function userNamespaceProblems({ id, isolation }: Tenant, minor: string): Proble
 }
 
 function versionProblems(minor: string): Problem[] {
-  if (Number(minor.split(".")[1]) >= OLDEST_MINOR) return [];
+  if (minorOf(minor) >= OLDEST_MINOR) return [];
   const rule = `is older than 1.${OLDEST_MINOR}, which is the first with the admission policies that the guardrails need; upgrade the cluster`;
   return [{ path: ["version"], value: minor, rule }];
 }

@@ -1,7 +1,7 @@
 import type { LimitRange, ResourceQuota, ResourceQuotaSpec } from "kubernetes-types/core/v1";
 import { OBJECT_COUNTS } from "../../config/counts";
 import type { Tenant } from "../../config/estate";
-import { amount, formatBytes, formatCount } from "../../config/quantity";
+import { amount, formatBytes, formatCount, isHugePages } from "../../config/quantity";
 import { deviceShares, type Shares } from "../../config/shares";
 import type { Manifest } from "../manifest";
 
@@ -57,7 +57,7 @@ function deviceCounts(tenant: Tenant, namespace: string): Record<string, string>
 
 /** What a device's quota is called: claims count devices by their class, pods everything else by its own name. */
 export function deviceQuotaKey(device: string): string {
-  const isAskedOfPods = device.includes("/") || device.startsWith("hugepages-");
+  const isAskedOfPods = device.includes("/") || isHugePages(device);
   return isAskedOfPods ? `requests.${device}` : `${device}.deviceclass.resource.k8s.io/devices`;
 }
 

@@ -7,7 +7,7 @@ import { amount } from "../quantity";
 import type { EksPlatform, Image } from "../schema";
 import type { Draft } from "./index";
 import { kataProblems } from "./kata";
-import { reachFault } from "./reach";
+import { reachProblems } from "./reach";
 
 /** What EKS would refuse only after minutes, or would take and never do. */
 export function eksProblems(draft: Draft): Problem[] {
@@ -130,7 +130,6 @@ function sandboxProblems(platform: EksPlatform, sandboxed: readonly Tenant[]): P
       { path: [...path, "sha512", architecture], rule: `is missing; the nodes of tenant "${id}" are of that kind` },
     ];
   });
-  const rule = reachFault(platform, gvisor.source);
-  if (sandboxed.length === 0 || rule === undefined) return undigested;
-  return [...undigested, { path: [...path, "source"], value: gvisor.source, rule }];
+  if (sandboxed.length === 0) return undigested;
+  return [...undigested, ...reachProblems(platform, [...path, "source"], gvisor.source)];
 }

@@ -2,9 +2,9 @@ import type { Tenant } from "../estate";
 import { architectureOf, isMachine, virtualizationOf } from "../machines";
 import { poolOf, scalingOf } from "../pools";
 import type { Problem } from "../problems";
-import { isSince, KARPENTER } from "../releases";
+import { ageFault, KARPENTER } from "../releases";
 import type { EksPlatform } from "../schema";
-import { reachFault } from "./reach";
+import { reachProblems } from "./reach";
 
 const OTHERWISE = "the nearest choice without is runtime: gvisor";
 
@@ -13,7 +13,9 @@ export function kataProblems(platform: EksPlatform, tenants: readonly Tenant[]):
   const wanting = tenants.filter(({ isolation }) => isolation.runtime === "kata");
   return [
     ...wanting.flatMap((tenant) => homeProblems(tenant, platform)),
-    ...(wanting.length > 0 ? reachProblems(platform) : []),
+    ...(wanting.length > 0
+      ? reachProblems(platform, ["platform", "sandbox", "kata", "image"], platform.sandbox.kata.image)
+      : []),
   ];
 }
 
@@ -49,15 +51,8 @@ function hypervisorRule(machines: readonly string[], { sandbox }: EksPlatform): 
 }
 
 function releaseProblems(machines: readonly string[], { karpenter }: EksPlatform): Problem[] {
-  const { since, what } = KARPENTER.nestedVirtualization;
   const nested = machines.some((machine) => virtualizationOf(machine) === "nested");
-  if (!nested || !karpenter || isSince(karpenter.version, since)) return [];
-  const rule = `is older than ${since}, the first release with ${what}; raise it`;
-  return [{ path: ["platform", "karpenter", "version"], value: karpenter.version, rule }];
-}
-
-function reachProblems(platform: EksPlatform): Problem[] {
-  const { image } = platform.sandbox.kata;
-  const rule = reachFault(platform, image);
-  return rule === undefined ? [] : [{ path: ["platform", "sandbox", "kata", "image"], value: image, rule }];
+  if (!nested || !karpenter) return [];
+  const rule = ageFault(karpenter.version, KARPENTER.nestedVirtualization);
+  return rule === undefined ? [] : [{ path: ["platform", "karpenter", "version"], value: karpenter.version, rule }];
 }

@@ -74,10 +74,9 @@ function boundaryProblems(platform: EksPlatform): Problem[] {
  */
 export function boundaryFault(boundary: string, region: string, account: string): string | undefined {
   const partition = partitionOf(region);
-  const [, own, , , owner] = boundary.split(":");
+  const [, own, , , owner, ...name] = boundary.split(":");
   if (partition === undefined) return undefined;
   if (own === partition && (owner === account || owner === "aws")) return undefined;
-  const name = boundary.split(":").slice(5).join(":");
-  const meant = `arn:${partition}:iam::${owner === "aws" ? owner : account}:${name}`;
+  const meant = `arn:${partition}:iam::${owner === "aws" ? owner : account}:${name.join(":")}`;
   return `is of another account or partition than the cluster (${partition}, ${account}), whose roles it cannot bound; did you mean "${meant}"?`;
 }

@@ -1,3 +1,4 @@
+import type { Problem } from "../problems";
 import type { EksPlatform } from "../schema";
 
 /** Where programs are fetched from that is on the internet and nowhere else; what lies below one is too. */
@@ -16,14 +17,19 @@ const INTERNET = [
 const RULE = "is out of reach with platform.network.nat: none; name a mirror that the VPC's endpoints reach";
 
 /**
- * Why nodes cannot fetch a thing by the ways out that their network has; undefined where they may. What ways there are
- * out of a network that was there already nobody here knows.
- * @param source An image, or an address with its scheme.
+ * What nodes cannot fetch by the ways out that their network has. What ways there are out of a network that was there
+ * already nobody here knows.
+ * @param source An image, or an address with its scheme, that stands at `path`.
  */
-export function reachFault({ network }: Pick<EksPlatform, "network">, source: string): string | undefined {
-  if (network.nat !== "none" || network.given) return undefined;
+export function reachProblems(
+  { network }: Pick<EksPlatform, "network">,
+  path: readonly PropertyKey[],
+  source: string,
+): Problem[] {
+  if (network.nat !== "none" || network.given) return [];
   const host = hostOf(source);
-  return INTERNET.some((name) => host === name || host.endsWith(`.${name}`)) ? RULE : undefined;
+  const isFar = INTERNET.some((name) => host === name || host.endsWith(`.${name}`));
+  return isFar ? [{ path, value: source, rule: RULE }] : [];
 }
 
 /** As container runtimes read it: what has no dot and no port in its first part is an image of Docker Hub. */

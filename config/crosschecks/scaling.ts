@@ -1,10 +1,10 @@
 import type { Tenant } from "../estate";
 import { poolOf, scalingOf } from "../pools";
 import type { Problem } from "../problems";
-import { isSince, karpenterNeeds } from "../releases";
+import { ageFault, karpenterNeeds } from "../releases";
 import { type EksPlatform, type Image, type Scaling, tenantPool } from "../schema";
 import type { Draft } from "./index";
-import { reachFault } from "./reach";
+import { reachProblems } from "./reach";
 
 /** A cluster may have 30 managed groups, and one that is replaced has a second beside it meanwhile. */
 const MOST_GROUPS = 25;
@@ -37,7 +37,9 @@ export function scalingProblems({ platform, tenants }: Draft): Problem[] {
     ...countProblems(pools.filter(({ scaling }) => scaling === "managed").length + 1),
     ...owners.flatMap((tenant) => promiseProblems(tenant, scalingOf(tenant, platform))),
     ...sharedProblems(platform),
-    ...autoscalerProblems(platform),
+    ...(platform.autoscaler
+      ? reachProblems(platform, ["platform", "autoscaler", "image"], platform.autoscaler.image)
+      : []),
     ...karpenterProblems(platform),
   ];
 }
@@ -98,13 +100,6 @@ function standingNodes(path: readonly PropertyKey[], min: number | undefined, ot
   return [{ path, value: min, rule }];
 }
 
-function autoscalerProblems(platform: EksPlatform): Problem[] {
-  const { autoscaler } = platform;
-  const rule = autoscaler && reachFault(platform, autoscaler.image);
-  if (rule === undefined) return [];
-  return [{ path: ["platform", "autoscaler", "image"], value: autoscaler?.image, rule }];
-}
-
 /** By these Karpenter knows what is its own, so it takes none of them from anybody else (EC2NodeClass, spec.tags). */
 const OWN_TAGS =
   /^(kubernetes\.io\/cluster|karpenter\.sh\/node(pool|claim)$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
@@ -113,17 +108,11 @@ function karpenterProblems(platform: EksPlatform): Problem[] {
   const { karpenter, version, tags } = platform;
   if (!karpenter) return [];
   const path = ["platform", "karpenter"];
-  const problems: Problem[] = karpenterNeeds(version)
-    .filter(({ since }) => !isSince(karpenter.version, since))
-    .map(({ since, what }) => ({
-      path: [...path, "version"],
-      value: karpenter.version,
-      rule: `is older than ${since}, the first release with ${what}; raise it`,
-    }));
-  const unreached = reachFault(platform, karpenter.source);
-  if (unreached !== undefined) {
-    problems.push({ path: [...path, "source"], value: karpenter.source, rule: unreached });
-  }
+  const problems: Problem[] = karpenterNeeds(version).flatMap((feature) => {
+    const rule = ageFault(karpenter.version, feature);
+    return rule === undefined ? [] : [{ path: [...path, "version"], value: karpenter.version, rule }];
+  });
+  problems.push(...reachProblems(platform, [...path, "source"], karpenter.source));
   for (const tag of Object.keys(tags).filter((key) => OWN_TAGS.test(key))) {
     problems.push({ path: ["platform", "tags", tag], rule: "is a tag that Karpenter keeps for itself; remove it" });
   }

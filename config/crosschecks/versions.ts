@@ -1,5 +1,5 @@
 import type { Problem } from "../problems";
-import { AUTOSCALER, isSince, KUBE_PROXY, minorOf, type Skew, VPC_CNI } from "../releases";
+import { AUTOSCALER, ageFault, KUBE_PROXY, minorOf, type Skew, VPC_CNI } from "../releases";
 import type { EksPlatform } from "../schema";
 import type { Draft } from "./index";
 
@@ -17,13 +17,10 @@ function releaseOf(version: string): string {
 function networkProblems({ addons, networkPolicy }: EksPlatform): Problem[] {
   const value = addons["vpc-cni"];
   const needed = networkPolicy === "strict" ? [VPC_CNI.podIdentity, VPC_CNI.strict] : [VPC_CNI.podIdentity];
-  return needed
-    .filter(({ since }) => !isSince(releaseOf(value), since))
-    .map(({ since, what }) => ({
-      path: ["platform", "addons", "vpc-cni"],
-      value,
-      rule: `is older than ${since}, the first release with ${what}; raise it`,
-    }));
+  return needed.flatMap((feature) => {
+    const rule = ageFault(releaseOf(value), feature);
+    return rule === undefined ? [] : [{ path: ["platform", "addons", "vpc-cni"], value, rule }];
+  });
 }
 
 function proxyProblems({ addons, version }: EksPlatform): Problem[] {

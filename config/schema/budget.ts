@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { amount, bytesFault, formatBytes, leastOf } from "../quantity";
+import { amount, bytesFault, formatBytes, isHugePages, leastOf } from "../quantity";
 import { bytes, cores, countedKind, device, deviceAmount, dnsLabel } from "./grammar";
 
 const count = z.int().min(0);
@@ -9,7 +9,7 @@ const devices = z.record(device, deviceAmount).superRefine((amounts, context) =>
   for (const [name, most] of Object.entries(amounts)) {
     // A part that is wrong by itself is told by itself.
     if (bytesFault(most) !== undefined || !device.safeParse(name).success) continue;
-    const message = name.startsWith("hugepages-") ? pagesFault(name, most) : devicesFault(most);
+    const message = isHugePages(name) ? pagesFault(name, most) : devicesFault(most);
     if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
   }
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { cidrFault } from "../cidr";
 import { OLDEST_MINOR, TENANT_ID_LIMIT } from "../names";
 import { bytesFault, coresFault } from "../quantity";
-import { isUnheardOf, NEWEST_MINOR } from "../releases";
+import { isUnheardOf, minorOf, NEWEST_MINOR } from "../releases";
 
 /*
  * The texts of a stack file that are more than words. Each is accepted in one spelling only, since two spellings of
@@ -155,7 +155,7 @@ export const minor = z
   .string({ error: 'is not a Kubernetes minor version; write it in quotes, as "1.36", since 1.30 without them is 1.3' })
   .regex(/^1\.(0|[1-9]\d?)$/, "is not a Kubernetes minor version; write it as 1.36, in quotes")
   .refine(
-    (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= OLDEST_MINOR,
+    (version) => !/^1\.\d+$/.test(version) || minorOf(version) >= OLDEST_MINOR,
     "is older than 1.30, which is the first with the admission policies that the guardrails need",
   )
   .refine(

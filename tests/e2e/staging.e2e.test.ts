@@ -1,17 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Node } from "kubernetes-types/core/v1";
 import { Checkout, useCheckout } from "./support/checkout";
+import { cloudOf } from "./support/cloud";
 import { killedWhen } from "./support/kills";
 import { findingRows } from "./support/tables";
 
-/** What the stand-in of AWS has made and not removed. */
-interface Cloud {
-  readonly things: readonly { readonly token: string; readonly id: string }[];
-}
-
-/** The line of the stack file about protection: as it is, and as people have it who keep their pools. */
 const STACK = "Pulumi.staging.yaml";
+/** The line of the stack file about protection: as it is, and as people have it who keep their pools. */
 const OFF = "    deletionProtection: off\n";
 const ON = "    deletionProtection: on\n";
 const ASKED = `${ON}    replace: [globex]\n`;
@@ -20,10 +15,7 @@ describe("npm start with a stack on EKS", function () {
   this.timeout(15 * 60_000);
   const checkout = useCheckout(() => new Checkout());
 
-  function cloud(): Cloud {
-    const file = checkout().path(".bulkhead/cloud/aws.json");
-    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Cloud) : { things: [] };
-  }
+  const cloud = () => cloudOf(checkout());
   const made = (token: string) => cloud().things.filter((thing) => thing.token === token);
 
   const options = ["--stack", "staging", "--non-interactive", "--color", "never"];

@@ -132,8 +132,8 @@ const FATEFUL = {
 /**
  * What ends things, or lets somebody in, and can be held to things that carry the tag of a cluster. Left out: what AWS
  * authorizes without the tags of the thing (rules of groups that EKS made, addresses that are taken off), the associations
- * that EKS makes for add-ons in the deployer's name, without our tags, and what
- * Pulumi asks for in the same breath as a key is made, because KMS knows a new tag up to five minutes later.
+ * that EKS makes for add-ons in the deployer's name, without our tags, and what Pulumi asks for in the same breath as a key
+ * is made, because KMS knows a new tag up to five minutes later.
  */
 const TAGGED = Object.entries(FATEFUL).flatMap(([service, names]) => of(service, names));
 
